@@ -1,0 +1,240 @@
+// Package store keeps the worlds: for each sandbox a set of tables of typed,
+// immutable records, changed by transactions only.
+//
+// [Memory] is the engine that is built in. Its worlds are copy-on-write trees:
+// forking one, or taking a snapshot, copies references and never data, so it
+// takes microseconds whatever the world holds, and an idle fork costs a few
+// hundred bytes.
+//
+// A transaction's function is pure but for its [Tx]: an engine that is shared
+// by several processes may have to run it again after a conflict. Records must
+// not be changed once they have been put.
+package store
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"sync"
+
+	"github.com/tidwall/btree"
+)
+
+// ErrNoWorld is returned for a world that is not there.
+var ErrNoWorld = errors.New("no such world")
+
+// tree is one table: records by key, in the keys' order.
+type tree = btree.Map[string, any]
+
+// degree of the trees: a write copies the nodes on its way down, at most
+// 2*degree-1 records each.
+const degree = 8
+
+// World is an immutable picture of one world. The zero value is empty.
+type World struct {
+	head   any
+	tables []table
+}
+
+type table struct {
+	name string
+	rows *rows
+}
+
+// rows is a tree that many worlds may share. Copying a tree marks it, though it
+// changes nothing that a reader sees, so copies are made one at a time.
+type rows struct {
+	tree
+	copying sync.Mutex
+}
+
+func (r *rows) copyOf() *rows {
+	r.copying.Lock()
+	defer r.copying.Unlock()
+	c := r.tree.Copy()
+	return &rows{tree: *c}
+}
+
+// Head is the record outside the tables.
+func (w *World) Head() any { return w.head }
+
+// NewWorld makes an empty world with that head.
+func NewWorld(head any) *World { return &World{head: head} }
+
+// Tx is one transaction on one world. It is good only while its function runs.
+type Tx struct {
+	head   any
+	tables []table
+	own    []bool // which tables are this transaction's own copies
+	owned  bool   // whether the slice itself is
+	wrote  bool
+}
+
+// Head is the one record that stands outside the tables, for what every
+// transaction touches.
+func (tx *Tx) Head() any { return tx.head }
+
+// SetHead replaces it.
+func (tx *Tx) SetHead(record any) { tx.head, tx.wrote = record, true }
+
+// Tables are the names of the tables, in order of first use.
+func (tx *Tx) Tables() []string {
+	names := make([]string, len(tx.tables))
+	for i, t := range tx.tables {
+		names[i] = t.name
+	}
+	return names
+}
+
+func (tx *Tx) find(name string) int {
+	for i := range tx.tables {
+		if tx.tables[i].name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+// Get returns a record, nil and false if it is not there.
+func (tx *Tx) Get(name, key string) (any, bool) {
+	if i := tx.find(name); i >= 0 {
+		return tx.tables[i].rows.Get(key)
+	}
+	return nil, false
+}
+
+// Len is the number of records in a table.
+func (tx *Tx) Len(name string) int {
+	if i := tx.find(name); i >= 0 {
+		return tx.tables[i].rows.Len()
+	}
+	return 0
+}
+
+// Put stores a record, which must never change from then on.
+func (tx *Tx) Put(name, key string, record any) {
+	tx.writable(name).Set(key, record)
+}
+
+// Delete removes a record; it tells whether it was there.
+func (tx *Tx) Delete(name, key string) bool {
+	i := tx.find(name)
+	if i < 0 {
+		return false
+	}
+	if _, ok := tx.tables[i].rows.Get(key); !ok {
+		return false
+	}
+	tx.writable(name).Delete(key)
+	return true
+}
+
+// From ranges over the records of a table from a key on, in the keys' order.
+// The table must not be written meanwhile.
+func (tx *Tx) From(name, key string) iter.Seq2[string, any] {
+	return func(yield func(string, any) bool) {
+		if i := tx.find(name); i >= 0 {
+			tx.tables[i].rows.Ascend(key, yield)
+		}
+	}
+}
+
+// Clear removes every table and leaves the head.
+func (tx *Tx) Clear() {
+	tx.tables, tx.own, tx.owned, tx.wrote = nil, nil, true, true
+}
+
+// Load replaces the head and every table by those of w.
+func (tx *Tx) Load(w *World) {
+	tx.head = w.head
+	tx.tables, tx.own, tx.owned, tx.wrote = w.tables, nil, false, true
+}
+
+// writable makes a table the transaction's own and returns it.
+func (tx *Tx) writable(name string) *tree {
+	tx.wrote = true
+	if !tx.owned {
+		tables := make([]table, len(tx.tables), len(tx.tables)+1)
+		copy(tables, tx.tables)
+		tx.tables, tx.own, tx.owned = tables, make([]bool, len(tables), len(tables)+1), true
+	}
+	i := tx.find(name)
+	if i < 0 {
+		fresh := &rows{tree: *btree.NewMap[string, any](degree)}
+		tx.tables = append(tx.tables, table{name, fresh})
+		tx.own = append(tx.own, true)
+		return &fresh.tree
+	}
+	if !tx.own[i] {
+		tx.tables[i].rows, tx.own[i] = tx.tables[i].rows.copyOf(), true
+	}
+	return &tx.tables[i].rows.tree
+}
+
+// Memory holds worlds in memory. It is safe for concurrent use; transactions
+// on one world run one after another, those on different worlds side by side.
+type Memory struct {
+	mu     sync.RWMutex // guards worlds
+	worlds map[string]*world
+}
+
+type world struct {
+	mu  sync.Mutex // held while a transaction runs; guards now
+	now *World
+}
+
+// NewMemory makes an engine without worlds.
+func NewMemory() *Memory { return &Memory{worlds: map[string]*world{}} }
+
+// Create makes a world that starts as w, unless there is one of that name.
+func (m *Memory) Create(name string, w *World) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if _, ok := m.worlds[name]; !ok {
+		m.worlds[name] = &world{now: w}
+	}
+}
+
+// Drop removes a world.
+func (m *Memory) Drop(name string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.worlds, name)
+}
+
+// Snapshot is the world as it stands: a reference, not a copy.
+func (m *Memory) Snapshot(ctx context.Context, name string) (*World, error) {
+	w := m.world(name)
+	if w == nil {
+		return nil, ErrNoWorld
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.now, nil
+}
+
+// Update runs fn in a transaction on a world. What fn wrote becomes the world
+// when it returns nil and is forgotten when it returns an error, which Update
+// then returns.
+func (m *Memory) Update(ctx context.Context, name string, fn func(*Tx) error) error {
+	w := m.world(name)
+	if w == nil {
+		return ErrNoWorld
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	tx := Tx{head: w.now.head, tables: w.now.tables}
+	if err := fn(&tx); err != nil {
+		return err
+	}
+	if tx.wrote {
+		w.now = &World{head: tx.head, tables: tx.tables}
+	}
+	return nil
+}
+
+func (m *Memory) world(name string) *world {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return m.worlds[name]
+}
