@@ -14,3 +14,9 @@ func (d *Document) CheckResponse(c *Call, r *Response) []Violation { return nil 
 // CheckBody checks a body, decoded or not, against the schema that a status and
 // media type of an operation document: for scenario files and examples.
 func (o *Operation) CheckBody(status int, mediaType string, body []byte) []Violation { return nil }
+
+type checker struct{}
+
+func newChecker(d *Document) *checker { return &checker{} }
+
+type opPlan struct{ index int }

@@ -1,6 +1,12 @@
 package spec
 
-import "context"
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"github.com/standin-dev/standin/spec/internal/tree"
+)
 
 // Builtin is the name under which [Load] finds the document that ships with
 // Standin: a storefront's Auth API.
@@ -9,7 +15,19 @@ const Builtin = "builtin:storefront"
 // Document is a loaded, resolved, immutable OpenAPI description.
 type Document struct {
 	title, version string
+	minor          int // of the OpenAPI version: 3.minor
 	operations     []*Operation
+	byID           map[string]*Operation
+	schemes        map[string]SchemeUse
+	security       []Requirement // the default for operations that name none
+	warnings       Errors
+
+	files  *tree.Set
+	router router
+	known  map[string]bool // headers that some security scheme of the document explains, in lower case
+
+	yaml, json func() []byte
+	checker    *checker
 }
 
 // Operation is one method on one path template.
@@ -23,7 +41,12 @@ type Operation struct {
 	Security   []Requirement // alternatives, any one is enough; empty: open to all
 	Pos        Position
 
+	doc       *Document
+	at        tree.Place
+	params    []*param
+	body      *bodySpec
 	responses []*ResponseSpec
+	plan      opPlan
 }
 
 // Requirement is one alternative of an operation's security: all of its
@@ -44,6 +67,9 @@ type ResponseSpec struct {
 	Status  string // "200", "4XX", "default"
 	Content []MediaSpec
 	Pos     Position
+
+	at      tree.Place
+	headers []*param
 }
 
 // MediaSpec is one media type of a documented response.
@@ -51,6 +77,8 @@ type MediaSpec struct {
 	Type     string // application/json
 	Examples []Example
 	Pos      Position
+
+	schema tree.Place
 }
 
 // Example is one example of a response, ready to be sent.
@@ -61,15 +89,30 @@ type Example struct {
 	Pos   Position
 }
 
+// param is a parameter of an operation or a header of a response.
+type param struct {
+	name, in string // in: path, query, header, cookie
+	required bool
+	style    string
+	explode  bool
+	reserved bool       // allowReserved
+	media    string     // the media type of a `content` parameter, "" for a schema
+	schema   tree.Place // followed; may be missing
+	at       tree.Place
+}
+
+// bodySpec is a request body.
+type bodySpec struct {
+	required bool
+	content  []MediaSpec
+	at       tree.Place
+}
+
 // NeedsBearer reports whether every alternative of the operation's security
 // asks for an HTTP bearer token.
 func (o *Operation) NeedsBearer() bool {
 	for _, alt := range o.Security {
-		found := false
-		for _, s := range alt {
-			found = found || s.Type == "http" && s.Kind == "bearer"
-		}
-		if !found {
+		if !slices.ContainsFunc(alt, func(s SchemeUse) bool { return s.Type == "http" && s.Kind == "bearer" }) {
 			return false
 		}
 	}
@@ -81,7 +124,25 @@ func (o *Operation) Responses() []*ResponseSpec { return o.responses }
 
 // Response returns the documented response that covers a status: the exact
 // code, else its range (4XX), else default, else nil (OpenAPI 3.1, 4.8.16).
-func (o *Operation) Response(status int) *ResponseSpec { return nil }
+func (o *Operation) Response(status int) *ResponseSpec {
+	var ranged, other *ResponseSpec
+	for _, r := range o.responses {
+		s := r.Status
+		switch {
+		case s == "default":
+			other = r
+		case len(s) != 3 || status < 100 || status > 999 || int(s[0]-'0') != status/100:
+		case (s[1] == 'X' || s[1] == 'x') && (s[2] == 'X' || s[2] == 'x'):
+			ranged = r
+		case int(s[1]-'0') == status/10%10 && int(s[2]-'0') == status%10:
+			return r
+		}
+	}
+	if ranged != nil {
+		return ranged
+	}
+	return other
+}
 
 // Load reads a document: a file's path, or [Builtin].
 func Load(ctx context.Context, name string) (*Document, error) {
@@ -97,28 +158,37 @@ func (d *Document) Version() string { return d.version }
 // Operations are all operations, in the document's order.
 func (d *Document) Operations() []*Operation { return d.operations }
 
-// Operation returns the operation of that ID ("logout"), or of that method and
-// path ("POST /auth/logout"); nil if there is none.
-func (d *Document) Operation(id string) *Operation { return nil }
-
-// Select returns the operations that a scenario's `on` names: an operationId,
-// "METHOD /path" where either may hold `*` ("POST /auth/*", "* /auth/**"),
-// "tag:NAME", or "*". Exact is false for the forms with a wildcard or a tag.
-// None found: an empty slice.
-func (d *Document) Select(on string) (ops []*Operation, exact bool) { return nil, false }
-
-// Find finds the operation that answers a method on an escaped path.
-func (d *Document) Find(method, escapedPath string) Route { return Route{} }
-
-// Nearest returns the operations ("POST /auth/logout") whose paths are nearest
-// to a path that nothing answers on, at most n.
-func (d *Document) Nearest(path string, n int) []string { return nil }
-
 // Warnings are the document's faults that did not keep it from loading.
-func (d *Document) Warnings() Errors { return nil }
+func (d *Document) Warnings() Errors { return d.warnings }
 
 // YAML is the document as YAML: the source itself if that was YAML.
-func (d *Document) YAML() []byte { return nil }
+func (d *Document) YAML() []byte { return d.yaml() }
 
 // JSON is the document as JSON.
-func (d *Document) JSON() []byte { return nil }
+func (d *Document) JSON() []byte { return d.json() }
+
+// render prepares YAML and JSON: whichever is not the source is made at its
+// first use.
+func (d *Document) render() {
+	source := func() []byte { return d.files.File(0).Data }
+	d.yaml, d.json = source, source
+	if tree.IsJSON(source()) {
+		d.yaml = sync.OnceValue(func() []byte {
+			b, err := d.files.Root().YAML()
+			if err != nil {
+				return source() // JSON is YAML too, only less pleasant
+			}
+			return b
+		})
+		return
+	}
+	d.json = sync.OnceValue(func() []byte { return append(d.files.Root().AppendJSON(nil), '\n') })
+}
+
+// pos is a place's position in the user's files.
+func pos(p tree.Place) Position {
+	if p.File == nil {
+		return Position{}
+	}
+	return Position{File: p.File.Name, Line: p.Line(), Column: p.Column()}
+}
