@@ -179,7 +179,7 @@ type query struct {
 // path's segments that are still to match. A node has one depth and so one
 // rest: no walk comes to it twice.
 func (q *query) walk(n *node, rest string) *bound {
-	text, tail, more := strings.Cut(rest, "/")
+	text, tail, more := cut(rest)
 	if n.literals != nil {
 		if to := n.literal(text, q.maxLiteral); to != nil {
 			if r := q.step(to, tail, more); r != nil {
@@ -192,13 +192,21 @@ func (q *query) walk(n *node, rest string) *bound {
 	}
 	for i := range n.patterns {
 		e := &n.patterns[i]
-		if e.segment.match(text, nil) {
+		if e.segment.whole || e.segment.match(text, nil) {
 			if r := q.step(e.to, tail, more); r != nil {
 				return r
 			}
 		}
 	}
 	return nil
+}
+
+// cut divides a path's segments after the first one; more is false for the last.
+func cut(rest string) (text, tail string, more bool) {
+	if i := strings.IndexByte(rest, '/'); i >= 0 {
+		return rest[:i], rest[i+1:], true
+	}
+	return rest, "", false
 }
 
 // step goes on from a node that a segment led to.
@@ -273,9 +281,13 @@ func (b *bound) match(path string) Match {
 	rest := path[1:]
 	for i := range b.segments {
 		s := &b.segments[i]
-		text, tail, _ := strings.Cut(rest, "/")
+		text, tail, _ := cut(rest)
 		rest = tail
 		if i < b.base || len(s.names) == 0 {
+			continue
+		}
+		if s.whole {
+			m.Params = append(m.Params, Param{Name: s.names[0], Value: decode(text)})
 			continue
 		}
 		values := few[:]

@@ -189,7 +189,7 @@ func (s *sketch) replace(i int, n *near) int {
 	switch {
 	case n.pattern == nil:
 		return int(s.words[i][n.word])
-	case n.pattern.weight() == 0:
+	case n.pattern.whole:
 		return costParam
 	case n.pattern.match(s.segments[i], nil):
 		return costPattern

@@ -15,6 +15,7 @@ import (
 type segment struct {
 	literals []string
 	names    []string
+	whole    bool // one parameter and nothing else, as nearly all templated ones are
 }
 
 // parse divides a template into segments. A trailing slash is an empty literal
@@ -68,6 +69,7 @@ func parseSegment(text string) (segment, error) {
 	if len(s.names) == 0 {
 		s.literals[0] = decode(s.literals[0])
 	}
+	s.whole = len(s.names) == 1 && s.weight() == 0
 	return s, nil
 }
 
@@ -113,12 +115,6 @@ func join(base, template []segment) []segment {
 // to go back, and each parameter takes the most that those before it leave.
 func (s *segment) match(text string, values []string) bool {
 	last := len(s.names)
-	if last == 1 && s.literals[0] == "" && s.literals[1] == "" { // by far the most
-		if values != nil {
-			values[0] = text
-		}
-		return text != ""
-	}
 	first, suffix := s.literals[0], s.literals[last]
 	if !strings.HasPrefix(text, first) || !strings.HasSuffix(text, suffix) {
 		return false
