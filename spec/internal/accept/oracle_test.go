@@ -1,0 +1,302 @@
+package accept
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/pb33f/jsonschema/v6"
+	"github.com/pb33f/libopenapi-validator/config"
+	"github.com/pb33f/libopenapi-validator/helpers"
+)
+
+// compile compiles a schema as the validator does, formats asserted.
+func compile(schema []byte) (*jsonschema.Schema, error) {
+	options := config.NewValidationOptions(config.WithFormatAssertions())
+	return helpers.NewCompiledSchemaWithVersion("mem:///schema", schema, options, 3.1)
+}
+
+func mustCompile(t testing.TB, schema string) *jsonschema.Schema {
+	t.Helper()
+	s, err := compile([]byte(schema))
+	if err != nil {
+		t.Fatalf("compile %s: %v", schema, err)
+	}
+	return s
+}
+
+// policies are the combinations of options that the tests try.
+var policies = []Options{
+	{},
+	{Direction: Request, Undeclared: DoubtStray},
+	{Direction: Response, Undeclared: AllowUndeclared},
+	{Undeclared: AllowUndeclared},
+}
+
+// objection says why a body must not be accepted, or returns nil. It is the slow and
+// obvious form of the law: decode, ask the engine, look for what decoding hides.
+func objection(s *jsonschema.Schema, o Options, body []byte) error {
+	if !utf8.Valid(body) {
+		return errors.New("invalid UTF-8")
+	}
+	if err := duplicates(body); err != nil {
+		return err
+	}
+	var v any
+	if err := json.Unmarshal(body, &v); err != nil {
+		return err
+	}
+	if err := s.Validate(v); err != nil {
+		return err
+	}
+	exact, err := jsonschema.UnmarshalJSON(bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	if err := s.Validate(exact); err != nil {
+		return fmt.Errorf("with json.Number: %w", err)
+	}
+	if depth(v) > maxDepthOf(o) {
+		return errors.New("too deep")
+	}
+	if strings.Contains(fmt.Sprint(v), "\uFFFD") && !bytes.Contains(body, []byte("\uFFFD")) &&
+		!bytes.Contains(bytes.ToLower(body), []byte(`\ufffd`)) {
+		return errors.New("lone surrogate")
+	}
+	return undeclared(o, []member{{schema: s}}, v)
+}
+
+func maxDepthOf(o Options) int {
+	if o.MaxDepth == 0 {
+		return defaultMaxDepth
+	}
+	return o.MaxDepth
+}
+
+// duplicates reports the first member name that an object has twice.
+func duplicates(body []byte) error {
+	d := json.NewDecoder(bytes.NewReader(body))
+	type level struct {
+		names map[string]bool // nil: an array
+		value bool            // a value comes next, not a name
+	}
+	var stack []level
+	for {
+		token, err := d.Token()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		var top *level
+		if len(stack) > 0 {
+			top = &stack[len(stack)-1]
+		}
+		if name, ok := token.(string); ok && top != nil && top.names != nil && !top.value {
+			if top.names[name] {
+				return fmt.Errorf("duplicate name %q", name)
+			}
+			top.names[name], top.value = true, true
+			continue
+		}
+		switch token {
+		case json.Delim('{'), json.Delim('['):
+			if top != nil {
+				top.value = false
+			}
+			next := level{}
+			if token == json.Delim('{') {
+				next.names = map[string]bool{}
+			}
+			stack = append(stack, next)
+		case json.Delim('}'), json.Delim(']'):
+			stack = stack[:len(stack)-1]
+		default:
+			if top != nil {
+				top.value = false
+			}
+		}
+	}
+}
+
+func depth(v any) int {
+	deepest := 0
+	switch v := v.(type) {
+	case map[string]any:
+		for _, m := range v {
+			deepest = max(deepest, depth(m))
+		}
+	case []any:
+		for _, m := range v {
+			deepest = max(deepest, depth(m))
+		}
+	default:
+		return 0
+	}
+	return deepest + 1
+}
+
+// member is a schema that applies to a value. It is soft if it applies through an
+// anyOf, where another branch may have been enough.
+type member struct {
+	schema *jsonschema.Schema
+	soft   bool
+}
+
+// scope adds to members all that they apply to the same value in turn, as far as it
+// matches.
+func scope(members []member, v any) []member {
+	seen := map[member]bool{}
+	var all []member
+	var add func(s *jsonschema.Schema, soft bool)
+	matching := func(s *jsonschema.Schema, soft bool) bool {
+		if s == nil || s.Validate(v) != nil {
+			return false
+		}
+		add(s, soft)
+		return true
+	}
+	add = func(s *jsonschema.Schema, soft bool) {
+		m := member{s, soft}
+		if s == nil || s.Bool != nil || seen[m] {
+			return
+		}
+		seen[m] = true
+		all = append(all, m)
+		add(s.Ref, soft)
+		for _, sub := range s.AllOf {
+			add(sub, soft)
+		}
+		for _, sub := range s.AnyOf {
+			matching(sub, true)
+		}
+		for _, sub := range s.OneOf {
+			matching(sub, soft)
+		}
+		if s.If != nil {
+			if matching(s.If, soft) {
+				add(s.Then, soft)
+			} else {
+				add(s.Else, soft)
+			}
+		}
+		obj, _ := v.(map[string]any)
+		for name, sub := range s.DependentSchemas {
+			if _, ok := obj[name]; ok {
+				add(sub, soft)
+			}
+		}
+	}
+	for _, m := range members {
+		add(m.schema, m.soft)
+	}
+	return all
+}
+
+// undeclared reports members that no schema lists, and readOnly and writeOnly values that
+// travel the wrong way.
+func undeclared(o Options, members []member, v any) error {
+	all := scope(members, v)
+	for _, m := range all {
+		if m.schema.ReadOnly && o.Direction == Request && !m.soft {
+			return errors.New("readOnly in a request")
+		}
+		if m.schema.WriteOnly && o.Direction == Response && !m.soft {
+			return errors.New("writeOnly in a response")
+		}
+	}
+	switch v := v.(type) {
+	case map[string]any:
+		for name, value := range v {
+			children, declared := childrenOf(all, name, o.Undeclared)
+			if !declared {
+				return fmt.Errorf("undeclared %q", name)
+			}
+			if err := undeclared(o, children, value); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+		}
+	case []any:
+		for i, value := range v {
+			var children []member
+			for _, m := range all {
+				if i < len(m.schema.PrefixItems) {
+					children = append(children, member{m.schema.PrefixItems[i], m.soft})
+				} else if m.schema.Items2020 != nil {
+					children = append(children, member{m.schema.Items2020, m.soft})
+				}
+			}
+			if err := undeclared(o, children, value); err != nil {
+				return fmt.Errorf("%d: %w", i, err)
+			}
+		}
+	}
+	return nil
+}
+
+func childrenOf(all []member, name string, policy Undeclared) (children []member, declared bool) {
+	free, mapped := true, false
+	for _, m := range all {
+		s := m.schema
+		free = free && len(s.Properties) == 0 && len(s.PatternProperties) == 0
+		listed := false
+		if p, ok := s.Properties[name]; ok {
+			children = append(children, member{p, m.soft})
+			listed = true
+		}
+		for re, p := range s.PatternProperties {
+			if re.MatchString(name) {
+				children = append(children, member{p, m.soft})
+				listed = true
+			}
+		}
+		declared = declared || listed
+		if p, ok := s.AdditionalProperties.(*jsonschema.Schema); ok {
+			mapped = true
+			if !listed {
+				children = append(children, member{p, m.soft})
+			}
+		}
+	}
+	switch policy {
+	case AllowUndeclared:
+		declared = true
+	case DoubtStray:
+		declared = declared || free || mapped
+	}
+	return children, declared
+}
+
+// hold fails the test if a checker of any policy accepts what it must not. It returns
+// how many policies accepted, and how many could have.
+func hold(t testing.TB, name string, s *jsonschema.Schema, checkers []*Checker, body []byte) (accepted, sound int) {
+	t.Helper()
+	for i, c := range checkers {
+		ok := c.Valid(body)
+		err := objection(s, policies[i], body)
+		if ok && err != nil {
+			t.Errorf("%s: accepted %q under %+v: %v", name, body, policies[i], err)
+		}
+		if err == nil {
+			sound++
+			if ok {
+				accepted++
+			}
+		}
+	}
+	return accepted, sound
+}
+
+func checkersOf(s *jsonschema.Schema) []*Checker {
+	var all []*Checker
+	for _, o := range policies {
+		all = append(all, Compile(s, o))
+	}
+	return all
+}
