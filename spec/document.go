@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/standin-dev/standin/spec/internal/route"
 	"github.com/standin-dev/standin/spec/internal/tree"
 )
 
@@ -23,7 +24,7 @@ type Document struct {
 	warnings       Errors
 
 	files  *tree.Set
-	router router
+	routes *route.Table
 	known  map[string]bool // headers that some security scheme of the document explains, in lower case
 
 	yaml, json func() []byte

@@ -1,21 +1,45 @@
 package spec
 
 import (
-	"net/url"
+	"errors"
 	"strings"
 
+	"github.com/standin-dev/standin/spec/internal/route"
 	"github.com/standin-dev/standin/spec/internal/tree"
 )
 
-// router finds operations.
-type router struct{ bases []string }
-
-func newRouter(d *Document, root tree.Place) router {
-	return router{bases: serverBases(root)}
+// routes makes the document's route table: every operation below the path of
+// each server, and without one.
+func (x *indexer) routes() *route.Table {
+	var routes []route.Route
+	for i, o := range x.doc.operations {
+		routes = append(routes, route.Route{Method: o.Method, Template: o.Path, Value: i})
+	}
+	table, err := route.New(routes, serverBases(x.root))
+	var joined interface{ Unwrap() []error }
+	if errors.As(err, &joined) {
+		for _, err := range joined.Unwrap() {
+			x.warn(x.routeFault(err), err.Error(), "")
+		}
+	}
+	return table
 }
 
-// serverBases are the paths of the document's servers, each variable as a
-// template segment of its own: any value of it is let through.
+// routeFault is where the route or server stands that the table cannot hold.
+func (x *indexer) routeFault(err error) tree.Place {
+	var bad *route.Error
+	if errors.As(err, &bad) {
+		for _, o := range x.doc.operations {
+			if o.Path == bad.Template && o.Method == bad.Method {
+				return o.at
+			}
+		}
+	}
+	return x.root.Get("servers")
+}
+
+// serverBases are the paths of the document's servers. Their variables stand
+// for one segment each: any value is let through.
 func serverBases(root tree.Place) []string {
 	var out []string
 	root.Get("servers").Each(func(_ string, s tree.Place) {
@@ -24,59 +48,32 @@ func serverBases(root tree.Place) []string {
 			_, path, _ := strings.Cut(rest, "/")
 			u = "/" + path
 		}
-		if u = strings.TrimRight(u, "/"); strings.HasPrefix(u, "/") && len(u) > 1 {
-			out = append(out, u)
+		u, _, _ = strings.Cut(u, "?")
+		if u = strings.TrimRight(u, "/"); u != "" {
+			out = append(out, "/"+strings.TrimLeft(u, "/"))
 		}
 	})
 	return out
 }
 
-// Find finds the operation that answers a method on an escaped path. The path
-// may start with the path of one of the document's servers, or not.
+// Find finds the operation that answers a method on an escaped path, which may
+// start with the path of one of the document's servers. HEAD is answered by GET
+// where the document has no HEAD (RFC 9110, 9.3.2).
 func (d *Document) Find(method, escapedPath string) Route {
-	var out Route
-	for _, o := range d.operations {
-		ps, ok := naiveMatch(o.Path, escapedPath)
-		if !ok {
-			for _, b := range d.router.bases {
-				if ps, ok = naiveMatch(b+o.Path, escapedPath); ok {
-					ps = ps[strings.Count(b, "{"):]
-					break
-				}
-			}
-		}
-		if !ok {
-			continue
-		}
-		out.PathKnown = true
-		out.Allow = append(out.Allow, o.Method)
-		if o.Method == method && (out.Operation == nil || len(ps) < len(out.Params)) {
-			out.Operation, out.Params = o, ps
+	m := d.routes.Find(method, escapedPath)
+	out := Route{PathKnown: m.PathKnown, Allow: m.Allow}
+	if m.Found {
+		out.Operation = d.operations[m.Value]
+	}
+	if len(m.Params) > 0 {
+		out.Params = make([]Param, len(m.Params))
+		for i, p := range m.Params {
+			out.Params[i] = Param(p)
 		}
 	}
 	return out
 }
 
-func naiveMatch(template, path string) ([]Param, bool) {
-	ts, ss := strings.Split(template, "/"), strings.Split(path, "/")
-	if len(ts) != len(ss) {
-		return nil, false
-	}
-	var out []Param
-	for i, t := range ts {
-		if strings.HasPrefix(t, "{") && strings.HasSuffix(t, "}") {
-			v, err := url.PathUnescape(ss[i])
-			if err != nil || ss[i] == "" {
-				return nil, false
-			}
-			out = append(out, Param{t[1 : len(t)-1], v})
-		} else if t != ss[i] {
-			return nil, false
-		}
-	}
-	return out, true
-}
-
 // Nearest returns the operations ("POST /auth/logout") whose paths are nearest
 // to a path that nothing answers on, at most n.
-func (d *Document) Nearest(path string, n int) []string { return nil }
+func (d *Document) Nearest(path string, n int) []string { return d.routes.Nearest(path, n) }

@@ -51,7 +51,7 @@ func (x *indexer) index() {
 		}
 		x.pathItem(path, x.follow(item))
 	})
-	d.router = newRouter(d, x.root)
+	d.routes = x.routes()
 	d.render()
 	d.checker = newChecker(d)
 }

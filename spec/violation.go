@@ -36,3 +36,13 @@ type Violation struct {
 	Blame    Blame    `json:"blame"`
 	Severity Severity `json:"severity"`
 }
+
+// String is one line for logs and tests: in, where, what is wrong, and where
+// the document says so.
+func (v Violation) String() string {
+	at := v.Position.String()
+	if at != "" {
+		at = " (" + at + ")"
+	}
+	return v.In + " " + string(v.Severity) + " " + v.Where + " " + v.Keyword + ": " + v.Message + at
+}

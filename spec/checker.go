@@ -1,0 +1,180 @@
+package spec
+
+import (
+	"fmt"
+	"net/textproto"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/pb33f/jsonschema/v6"
+
+	"github.com/standin-dev/standin/spec/internal/accept"
+	"github.com/standin-dev/standin/spec/internal/compile"
+	"github.com/standin-dev/standin/spec/internal/tree"
+)
+
+// checker holds what a document's messages are checked with. All of it is made
+// at the first message that needs it.
+type checker struct {
+	plan    *compile.Plan
+	fast    [3]*accept.Compiler // by purpose
+	library func() *library
+	counts  struct{ seen, fast, library atomic.Uint64 }
+}
+
+// Checked counts the messages that a document has checked. Every message is
+// decided on one of the two ways: Seen == Fast + Library.
+type Checked struct {
+	Seen    uint64 `json:"seen"`    // messages, requests and responses alike
+	Fast    uint64 `json:"fast"`    // proven valid by our own checker alone
+	Library uint64 `json:"library"` // decided by the library
+}
+
+// Checked returns how many messages were checked so far, and how.
+func (d *Document) Checked() Checked {
+	c := &d.checker.counts
+	return Checked{Seen: c.seen.Load(), Fast: c.fast.Load(), Library: c.library.Load()}
+}
+
+func newChecker(d *Document) *checker {
+	c := &checker{plan: compile.New(d.minor)}
+	for purpose, direction := range []accept.Direction{accept.Any, accept.Request, accept.Response} {
+		c.fast[purpose] = accept.NewCompiler(accept.Options{
+			Direction: direction, Undeclared: accept.DoubtStray, MaxDepth: maxDepth,
+		})
+	}
+	c.library = sync.OnceValue(func() *library { return newLibrary(d) })
+	return c
+}
+
+// opPlan is what one operation's messages are checked with.
+type opPlan struct {
+	once      sync.Once
+	index     int // of the operation in its document
+	params    []*checked
+	bodies    []*media
+	responses []*responsePlan // as Operation.responses
+	rules     credentialRules
+}
+
+// checked is a parameter or a response header with its compiled schema.
+type checked struct {
+	*param
+	canonical string // the header's name in canonical form
+	schema    *jsonschema.Schema
+	fast      *accept.Checker
+}
+
+// media is one media type with its compiled schema.
+type media struct {
+	spec   *MediaSpec
+	base   string // in lower case, without parameters
+	json   bool
+	schema *jsonschema.Schema // nil: anything goes
+	fast   *accept.Checker
+}
+
+type responsePlan struct {
+	headers []*checked
+	content []*media
+}
+
+// prepared returns the operation's plan, made at its first use.
+func (o *Operation) prepared() *opPlan {
+	p := &o.plan
+	p.once.Do(func() {
+		c := o.doc.checker
+		for _, q := range o.params {
+			p.params = append(p.params, c.param(q))
+		}
+		if o.body != nil {
+			p.bodies = c.content(o.body.content, compile.Request)
+		}
+		for _, r := range o.responses {
+			rp := &responsePlan{content: c.content(r.Content, compile.Response)}
+			for _, h := range r.headers {
+				rp.headers = append(rp.headers, c.param(h))
+			}
+			p.responses = append(p.responses, rp)
+		}
+		p.rules = credentialRulesOf(o)
+	})
+	return p
+}
+
+func (c *checker) param(q *param) *checked {
+	s, _ := c.plan.Schema(q.schema, compile.Generic)
+	return &checked{param: q, canonical: textproto.CanonicalMIMEHeaderKey(q.name), schema: s, fast: c.fast[compile.Generic].Compile(s)}
+}
+
+func (c *checker) content(specs []MediaSpec, purpose compile.Purpose) []*media {
+	out := make([]*media, len(specs))
+	for i := range specs {
+		s, _ := c.plan.Schema(specs[i].schema, purpose)
+		base := mediaBase(specs[i].Type)
+		out[i] = &media{spec: &specs[i], base: base, json: jsonType(base), schema: s, fast: c.fast[purpose].Compile(s)}
+	}
+	return out
+}
+
+// Prepare compiles every schema of the document and returns what it could not
+// use of them: patterns that cannot be run here, keywords of a wrong type,
+// schemas that no compiler takes. Parts named there are not checked; all others
+// are. Without Prepare each operation is compiled at its first message.
+func (d *Document) Prepare() Errors {
+	var out Errors
+	fault := func(at tree.Place, err error) {
+		if err != nil {
+			out = append(out, &Error{Pos: pos(at), Pointer: at.Pointer, Msg: fmt.Sprintf("the %v; it is not checked", err)})
+		}
+	}
+	for _, o := range d.operations {
+		o.prepared()
+		for _, q := range o.params {
+			_, err := d.checker.plan.Schema(q.schema, compile.Generic)
+			fault(q.schema, err)
+		}
+		if o.body != nil {
+			for _, m := range o.body.content {
+				_, err := d.checker.plan.Schema(m.schema, compile.Request)
+				fault(m.schema, err)
+			}
+		}
+		for _, r := range o.responses {
+			for _, m := range r.Content {
+				_, err := d.checker.plan.Schema(m.schema, compile.Response)
+				fault(m.schema, err)
+			}
+		}
+	}
+	for _, w := range d.checker.plan.Warnings() {
+		out = append(out, &Error{Pos: pos(w.At), Pointer: w.At.Pointer, Msg: w.Msg})
+	}
+	sortErrors(out)
+	return compactErrors(out)
+}
+
+func compactErrors(es Errors) Errors {
+	var out Errors
+	for i, e := range es {
+		if i == 0 || *e != *es[i-1] {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// mediaBase is a media type without its parameters, in lower case.
+func mediaBase(s string) string {
+	if i := strings.IndexByte(s, ';'); i >= 0 {
+		s = s[:i]
+	}
+	s = strings.TrimSpace(s)
+	for i := range len(s) {
+		if c := s[i]; 'A' <= c && c <= 'Z' {
+			return strings.ToLower(s)
+		}
+	}
+	return s
+}
