@@ -58,6 +58,9 @@ func (r *rows) copyOf() *rows {
 // Head is the record outside the tables.
 func (w *World) Head() any { return w.head }
 
+// WithHead is the same world with another head.
+func (w *World) WithHead(head any) *World { return &World{head: head, tables: w.tables} }
+
 // NewWorld makes an empty world with that head.
 func NewWorld(head any) *World { return &World{head: head} }
 
@@ -137,6 +140,13 @@ func (tx *Tx) From(name, key string) iter.Seq2[string, any] {
 			tx.tables[i].rows.Ascend(key, yield)
 		}
 	}
+}
+
+// Save is the world as the transaction has it now; with [Tx.Load] the
+// transaction goes back there.
+func (tx *Tx) Save() *World {
+	tx.own, tx.owned = nil, false
+	return &World{head: tx.head, tables: tx.tables}
 }
 
 // Clear removes every table and leaves the head.

@@ -1,0 +1,385 @@
+package mock
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/standin-dev/standin/mock/internal/wire"
+	"github.com/standin-dev/standin/spec"
+)
+
+// visit is one request on its way through [Handler.ServeHTTP]: each stage fills
+// in what it is named for, and reads only what stands above that.
+type visit struct {
+	contract *contract
+	wall     time.Time // the one reading of the wall clock
+
+	// read
+	request spec.Request
+	target  string
+	sandbox *Sandbox
+	prefs   preferences
+	refused *plan // by read or find: there is nothing to decide
+
+	// find and bind
+	route spec.Route
+	call  Call
+	found []spec.Violation // in the request
+
+	// decide
+	id   string
+	at   time.Time
+	plan plan
+
+	// answer and check
+	response   spec.Response
+	violations []spec.Violation // all
+}
+
+// plan is what decide made of a call: everything about the answer but its
+// making. Either response is complete, or want says what the document shall
+// give.
+type plan struct {
+	response     spec.Response
+	want         *spec.Want
+	source       Source
+	reason       string
+	scenario     string // whose reply or fault it is
+	acted        []string
+	undocumented bool // the scenario says so: nothing is checked
+	ours         bool // Standin's own refusal, no answer of the API's
+	fault        wire.Fault
+	delay        time.Duration
+}
+
+// ServeHTTP is the life of a request.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if preflight(w, r) {
+		return
+	}
+	v := visit{contract: h.contract.Load(), wall: h.opts.Wall()}
+	if v.file(w, r) {
+		return
+	}
+	h.checked.seen.Add(1)
+	h.read(&v, r)
+	h.find(&v)
+	h.bind(&v)
+	h.decide(&v, r.Context())
+	h.answer(&v)
+	h.check(&v)
+	ex := h.record(&v, r)
+	err := wire.Write(r.Context(), w, wire.Answer{
+		Status: ex.Response.Status, Header: ex.Response.Header, Body: ex.Response.Body,
+		Fault: ex.Fault, Delay: ex.Delay, HeadOnly: r.Method == http.MethodHead,
+	})
+	h.log(r.Context(), ex, err)
+}
+
+// file serves what stands beside the API.
+func (v *visit) file(w http.ResponseWriter, r *http.Request) bool {
+	if len(v.contract.files) == 0 || r.Method != http.MethodGet && r.Method != http.MethodHead {
+		return false
+	}
+	_, path := CutSandbox(r.URL.Path)
+	f, ok := v.contract.files[path]
+	if !ok {
+		return false
+	}
+	header := http.Header{"Content-Type": {f.ContentType}}
+	if origin := r.Header.Get("Origin"); origin != "" {
+		share(header, origin)
+	}
+	// The client's leaving is the only error, and files are not logged.
+	_ = wire.Write(r.Context(), w, wire.Answer{Status: http.StatusOK, Header: header, Body: f.Body(), HeadOnly: r.Method == http.MethodHead})
+	return true
+}
+
+// read reads the request whole, bounded, and picks the sandbox.
+func (h *Handler) read(v *visit, r *http.Request) {
+	named, path := NamedSandbox(r)
+	v.target = r.URL.RequestURI()
+	v.request = spec.Request{Method: r.Method, Path: path, RawQuery: r.URL.RawQuery, Header: r.Header, Host: r.Host, TLS: r.TLS != nil}
+	refuse := func(p plan) {
+		if v.refused == nil {
+			v.refused = &p
+		}
+	}
+	var err error
+	if v.request.Body, err = readBody(r, h.opts.MaxBody); err != nil {
+		refuse(bodyRefusal(err, h.opts.MaxBody))
+	}
+	if v.sandbox, err = h.resolve(named, &v.request); err != nil {
+		refuse(refuseSandboxName.plan("the name "+quoteShort(named)+" cannot be: "+err.Error(), nil))
+		// The default sandbox always is, or can be made.
+		v.sandbox, _ = h.Sandbox(DefaultSandbox)
+	}
+	v.sandbox.used.Store(v.wall.Unix())
+	v.prefs, v.request.RawQuery, err = readPreferences(r.Header, r.URL.RawQuery)
+	if err != nil {
+		refuse(refusePrefer.plan(err.Error(), nil))
+	}
+	for _, name := range v.prefs.scenarios {
+		if set := v.contract.scenarios; !set.Has(name) {
+			e := UnknownScenario{Name: name, Nearest: set.Nearest(name)}
+			refuse(refuseScenario.plan(e.Error(), func(p *problem) { p.Nearest = e.Nearest }))
+		}
+	}
+}
+
+// errTooLarge is readBody's error for a body over the bound.
+var errTooLarge = errors.New("too large")
+
+func readBody(r *http.Request, limit int64) ([]byte, error) {
+	switch n := r.ContentLength; {
+	case n == 0 || r.Body == nil || r.Body == http.NoBody:
+		return nil, nil
+	case n > limit:
+		return nil, errTooLarge
+	case n > 0 && n <= 64<<10:
+		// Larger ones grow as they arrive: a header alone must not cost memory.
+		body := make([]byte, n)
+		_, err := io.ReadFull(r.Body, body)
+		return body, err
+	}
+	body, err := io.ReadAll(io.LimitReader(r.Body, limit+1))
+	if err == nil && int64(len(body)) > limit {
+		return nil, errTooLarge
+	}
+	if len(body) == 0 {
+		body = nil
+	}
+	return body, err
+}
+
+func bodyRefusal(err error, limit int64) plan {
+	var timeout net.Error
+	switch {
+	case errors.Is(err, errTooLarge):
+		return refuseTooLarge.plan("the body is over the bound of "+sizeText(limit), nil)
+	case errors.Is(err, os.ErrDeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
+		return refuseTimeout.plan("the body did not arrive in time", nil)
+	}
+	return refuseBroken.plan("the body could not be read to its end: "+err.Error(), nil)
+}
+
+// find finds the operation.
+func (h *Handler) find(v *visit) {
+	v.route = v.contract.doc.Find(v.request.Method, v.request.Path)
+	if v.route.Operation != nil {
+		return
+	}
+	var p plan
+	var wrong spec.Violation
+	if v.route.PathKnown {
+		detail := v.request.Method + " is not documented for " + quoteShort(v.request.Path) + "; " + joinComma(v.route.Allow) + " would be"
+		p = refuseMethod.plan(detail, func(p *problem) { p.Allow = v.route.Allow })
+		wrong = spec.Violation{Where: "method", Keyword: "method", Got: v.request.Method, Want: joinComma(v.route.Allow), Message: detail,
+			Fix: "use a documented method, or document this one"}
+	} else {
+		nearest := v.contract.doc.Nearest(v.request.Path, 3)
+		detail := "the document has no path " + quoteShort(v.request.Path)
+		if len(nearest) > 0 {
+			detail += "; the nearest are " + joinComma(nearest)
+		}
+		p = refusePath.plan(detail, func(p *problem) { p.Nearest = nearest })
+		wrong = spec.Violation{Where: "path", Keyword: "path", Got: quoteShort(v.request.Path), Want: joinComma(nearest), Message: detail,
+			Fix: "use a documented path, or document this one"}
+	}
+	wrong.In, wrong.Blame, wrong.Severity = "request", spec.BlameClient, spec.SeverityError
+	v.found = []spec.Violation{wrong}
+	if v.refused == nil {
+		v.refused = &p
+	}
+}
+
+// bind decodes the request and checks it.
+func (h *Handler) bind(v *visit) {
+	if v.route.Operation == nil {
+		return
+	}
+	call, found := v.contract.doc.Bind(&v.request, v.route)
+	v.call.Call, v.found = call, found
+	if h.opts.Strict {
+		v.found = strict(v.found)
+	}
+}
+
+// strict makes errors of warnings.
+func strict(vs []spec.Violation) []spec.Violation {
+	out := make([]spec.Violation, len(vs))
+	for i, v := range vs {
+		if v.Blame != spec.BlameScenario {
+			v.Severity = spec.SeverityError
+		}
+		out[i] = v
+	}
+	return out
+}
+
+// answer carries the plan out to a complete response.
+func (h *Handler) answer(v *visit) {
+	v.response = v.plan.response
+	if v.plan.want == nil {
+		return
+	}
+	made, err := v.route.Operation.Respond(*v.plan.want)
+	if err == nil {
+		merge(made, v.plan.response.Header)
+		v.response = *made
+		return
+	}
+	refusal := refuseNoAnswer
+	if v.plan.source == SourcePrefer {
+		refusal = refusePrefer
+	}
+	p := refusal.plan(err.Error(), func(p *problem) { p.Operation = v.route.Operation.ID })
+	p.acted, p.delay = v.plan.acted, v.plan.delay
+	v.plan, v.response = p, p.response
+}
+
+// merge sets headers over those that a made response has.
+func merge(r *spec.Response, over http.Header) {
+	if r.Header == nil {
+		r.Header = http.Header{}
+	}
+	for name, values := range over {
+		r.Header[name] = values
+	}
+}
+
+// check checks the response against the document, whatever made it.
+func (h *Handler) check(v *visit) {
+	v.violations = v.found
+	switch {
+	case v.plan.ours || v.route.Operation == nil:
+	case v.plan.undocumented:
+		v.violations = append(v.violations[:len(v.violations):len(v.violations)], spec.Violation{
+			In: "response", Where: "status", Keyword: "undocumented", Got: itoa(v.response.Status),
+			Message: "scenario " + v.plan.scenario + " answers a status that the document does not list, as it says; the body is not checked",
+			Blame:   spec.BlameScenario, Severity: spec.SeverityWarning,
+		})
+	default:
+		h.checkResponse(v)
+	}
+	if len(v.violations) == 0 {
+		h.checked.accepted.Add(1)
+	} else {
+		h.checked.reported.Add(1)
+	}
+}
+
+func (h *Handler) checkResponse(v *visit) {
+	wrong := v.contract.doc.CheckResponse(v.call.Call, &v.response)
+	if len(wrong) == 0 {
+		return
+	}
+	blame := spec.BlameFake
+	switch v.plan.source {
+	case SourceScenario:
+		blame = spec.BlameScenario
+	case SourcePrefer, SourceExample:
+		if !v.plan.want.Dynamic {
+			blame = spec.BlameDocument
+		}
+	}
+	if h.opts.Strict {
+		wrong = strict(wrong)
+	}
+	var worst *spec.Violation
+	all := append(v.violations[:len(v.violations):len(v.violations)], wrong...)
+	for i := len(v.violations); i < len(all); i++ {
+		all[i].Blame = blame
+		if worst == nil && all[i].Severity == spec.SeverityError && blame != spec.BlameScenario {
+			worst = &all[i]
+		}
+	}
+	v.violations = all
+	if !h.opts.Strict || worst == nil {
+		return
+	}
+	op := v.route.Operation
+	p := refuseOurs.plan("the answer of "+op.ID+" breaks the document at "+worst.Where+": "+worst.Message, func(p *problem) {
+		p.Operation, p.Pointer, p.Violations = op.ID, worst.Pointer, wrong
+	})
+	p.scenario, p.acted, p.delay = v.plan.scenario, v.plan.acted, v.plan.delay
+	v.plan, v.response = p, p.response
+}
+
+// record completes the response's headers and puts the exchange into the
+// journal, before any delay and before a byte leaves: a client that holds its
+// answer always finds it there.
+func (h *Handler) record(v *visit, r *http.Request) *Exchange {
+	header := v.response.Header
+	if header == nil {
+		header = make(http.Header, 4)
+		v.response.Header = header
+	}
+	header["Standin-Exchange"] = []string{v.id}
+	header["Date"] = h.dateHeader(v.at)
+	if n := len(v.violations); n > 0 {
+		header["Standin-Violations"] = []string{itoa(n)}
+	}
+	ex := &Exchange{
+		ID: v.id, Sandbox: v.sandbox.name, At: v.at,
+		Request: v.request, Target: v.target, Response: v.response,
+		Reason: v.plan.reason, Source: v.plan.source, Scenario: v.plan.scenario, Acted: v.plan.acted,
+		Fault: v.plan.fault, Delay: v.plan.delay, Violations: v.violations,
+	}
+	if op := v.route.Operation; op != nil {
+		ex.Operation, ex.Template = op.ID, op.Name()
+	}
+	if !v.plan.ours {
+		ex.Applied = v.prefs.applied()
+	}
+	if ex.Applied != "" {
+		header["Preference-Applied"] = []string{ex.Applied}
+	}
+	if origin := r.Header["Origin"]; len(origin) > 0 {
+		share(header, origin[0])
+	}
+	ex.Duration = h.opts.Wall().Sub(v.wall)
+	v.sandbox.journal.add(ex)
+	return ex
+}
+
+// log writes the exchange's one record. Bodies and headers never go into it.
+func (h *Handler) log(ctx context.Context, ex *Exchange, err error) {
+	if !h.opts.Logger.Enabled(ctx, slog.LevelInfo) {
+		return
+	}
+	attrs := [12]slog.Attr{
+		slog.String("id", ex.ID),
+		slog.String("sandbox", ex.Sandbox),
+		slog.String("method", ex.Request.Method),
+		slog.String("target", ex.Target),
+		slog.String("operation", ex.Operation),
+		slog.Int("status", ex.Response.Status),
+		slog.String("reason", ex.Reason),
+		slog.Duration("duration", ex.Duration),
+	}
+	n := 8
+	if len(ex.Acted) > 0 {
+		attrs[n] = slog.String("scenario", joinComma(ex.Acted))
+		n++
+	}
+	if ex.Fault != wire.None {
+		attrs[n] = slog.String("fault", ex.Fault.String())
+		n++
+	}
+	if len(ex.Violations) > 0 {
+		attrs[n] = slog.Any("violations", ex.Violations)
+		n++
+	}
+	if err != nil {
+		attrs[n] = slog.String("unsent", err.Error())
+		n++
+	}
+	h.opts.Logger.LogAttrs(ctx, slog.LevelInfo, "exchange", attrs[:n]...)
+}
