@@ -13,11 +13,19 @@ type Scenario struct {
 	Rules   []Rule `yaml:"rules"`
 
 	Pos spec.Position `yaml:"-"` // where the file says so
+
+	at      marks // of the fields, in a file
+	shipped bool  // rules that fit no operation are left out instead of refused
 }
 
 // Rule says what happens on some operations while something holds. Within a
-// scenario the first rule that matches is the one that acts. A rule without
-// Reply and Fault lets the normal answer, or another scenario's, through.
+// scenario the first rule that acts on a call is the last one asked: a rule
+// whose conditions do not hold, or whose turn it is not (Times, After, Every,
+// Chance, Until), leaves the call to the next. A rule without Reply and Fault
+// lets the normal answer, or another scenario's, through.
+//
+// The conditions are asked in the order On, Until, When, After, Every, Times,
+// Chance.
 type Rule struct {
 	On     Selectors      `yaml:"on"`     // operationId, "POST /auth/*", tag:Auth, "*"
 	When   string         `yaml:"when"`   // an expression; "" always holds
@@ -27,11 +35,13 @@ type Rule struct {
 	Chance float64        `yaml:"chance"` // act with this probability, drawn from the sandbox's seed; 0 is always
 	Until  string         `yaml:"until"`  // stop for good once this holds: an expression, an RFC 3339 time, or a duration after the switch
 	Reply  *Reply         `yaml:"reply"`
-	Set    map[string]any `yaml:"set"` // state to write; strings may hold {{ expressions }}
-	Delay  Delay          `yaml:"delay"`
+	Set    map[string]any `yaml:"set"`   // state to write; strings may hold {{ expressions }}, nil deletes
+	Delay  Delay          `yaml:"delay"` // at most ten minutes
 	Fault  Fault          `yaml:"fault"`
 
 	Pos spec.Position `yaml:"-"`
+
+	at marks
 }
 
 // Selectors name operations; in YAML one string or a list.
@@ -40,10 +50,11 @@ type Selectors []string
 // On is short for Selectors in Go literals.
 func On(s ...string) Selectors { return s }
 
-// Reply is what a rule answers.
+// Reply is what a rule answers. On a rule whose selector holds a wildcard or a
+// tag it is for those operations alone that document its status.
 type Reply struct {
-	Status       int               `yaml:"status"`
-	Example      string            `yaml:"example"`      // a named example of that status
+	Status       int               `yaml:"status"`       // 200 to 599
+	Example      string            `yaml:"example"`      // a named example of that status; "" is the first
 	Headers      map[string]string `yaml:"headers"`      // values may hold {{ expressions }}
 	Body         any               `yaml:"body"`         // instead of an example; strings may hold {{ expressions }}
 	Undocumented bool              `yaml:"undocumented"` // the status is not the document's: nothing is checked
@@ -63,3 +74,34 @@ const (
 	FaultTruncate Fault = "truncate" // half of the body, then closed
 	FaultGarbage  Fault = "garbage"  // bytes that are no HTTP
 )
+
+var faults = []string{string(FaultReset), string(FaultEmpty), string(FaultTruncate), string(FaultGarbage)}
+
+// marks say where the values of a scenario stand in its file, by their path:
+// "when", "on/1", "reply/body/items/0". They are nil in Go literals.
+type marks map[string]mark
+
+// mark is the place of one value.
+type mark struct {
+	pos spec.Position
+	// lead is the number of characters between pos and the first of the value's
+	// text (1 for a quote), or -1 where the text is not verbatim on one line.
+	lead int
+}
+
+// find returns the mark of a path, or of the nearest value around it.
+func (m marks) find(path string) (mark, bool) {
+	for {
+		if k, ok := m[path]; ok {
+			return k, true
+		}
+		i := len(path) - 1
+		for i >= 0 && path[i] != '/' {
+			i--
+		}
+		if i < 0 {
+			return mark{}, false
+		}
+		path = path[:i]
+	}
+}
