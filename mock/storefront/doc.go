@@ -1,0 +1,2 @@
+// Package storefront is the fake.
+package storefront
