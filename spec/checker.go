@@ -20,6 +20,7 @@ type checker struct {
 	plan    *compile.Plan
 	fast    [3]*accept.Compiler // by purpose
 	library func() *library
+	samples func() *samples
 	counts  struct{ seen, fast, library atomic.Uint64 }
 }
 
@@ -44,6 +45,7 @@ func newChecker(d *Document) *checker {
 			Direction: direction, Undeclared: accept.DoubtStray, MaxDepth: maxDepth,
 		})
 	}
+	c.samples = sync.OnceValue(func() *samples { return newSamples(c.plan) })
 	c.library = sync.OnceValue(func() *library { return newLibrary(d) })
 	return c
 }

@@ -1,19 +1,19 @@
 package spec
 
-import "time"
+import "errors"
 
-// Want says which response [Operation.Respond] should make.
-type Want struct {
-	Status  int    // 0: the first 2xx that is documented, else the first of all
-	Example string // the name of an example; "" is any
-	Dynamic bool   // make a new body from the schema, whatever examples there are
-	Accept  string // the Accept header (RFC 9110, 12.5.1); "" takes anything
-	Seed    [2]uint64
-	Now     time.Time
+type samples struct{}
+
+func newSamples(any) *samples { return &samples{} }
+
+func (d *Document) sampleBody(m *MediaSpec, w Want) ([]byte, error) {
+	return nil, errors.New("there is no example, and samples are not made yet")
 }
 
-// Respond makes a documented response: the named example, else the first
-// example, else a sample that satisfies the schema. Response headers are made
-// from their schemas. The error says which status or example is not there and
-// names those that are.
-func (o *Operation) Respond(w Want) (*Response, error) { return nil, nil }
+func (d *Document) sampleHeader(h *param, w Want) (string, bool) {
+	if s, ok := h.at.Get("example").Value().(string); ok {
+		return s, true
+	}
+	s, ok := h.schema.Get("examples").At(0).Value().(string)
+	return s, ok
+}

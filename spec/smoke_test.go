@@ -48,3 +48,4 @@ func TestSmoke(t *testing.T) {
 	}
 	t.Logf("%+v", d.Checked())
 }
+

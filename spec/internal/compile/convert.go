@@ -22,8 +22,9 @@ import (
 //   - what no compiler would take is left out, with a warning: real documents
 //     hold plenty of it, and the rest of the schema is still worth checking.
 type converter struct {
-	plan    *Plan
-	purpose Purpose
+	plan     *Plan
+	purpose  Purpose
+	annotate bool // keep what says how an instance should look, see source.go
 }
 
 // shape is what a keyword's value must be.
@@ -84,6 +85,8 @@ func (c converter) schema(at tree.Place, oneway map[string]bool) any {
 			if x, ok := c.keyword(key, want, v, oneway); ok {
 				out[key] = x
 			}
+		case c.annotate:
+			c.annotation(out, key, v)
 		case key == "nullable" && c.plan.minor > 0 && v.True():
 			c.warn(v, "`nullable` means nothing since OpenAPI 3.1; write type: [..., 'null']")
 		}
@@ -91,6 +94,9 @@ func (c converter) schema(at tree.Place, oneway map[string]bool) any {
 	c.exclusive(out, "exclusiveMinimum", "minimum", at)
 	c.exclusive(out, "exclusiveMaximum", "maximum", at)
 	c.required(out, oneway)
+	if c.annotate {
+		c.order(out, at)
+	}
 	if c.plan.minor == 0 && at.Get("nullable").True() {
 		return c.nullable(out, at)
 	}
@@ -242,8 +248,10 @@ func (c converter) reference(at tree.Place, ref string) string {
 	if err != nil {
 		return ref
 	}
-	return prefixes[c.purpose] + strconv.Itoa(c.plan.number(to))
+	return c.address(c.plan.number(to))
 }
+
+func (c converter) address(number int) string { return prefixes[c.purpose] + strconv.Itoa(number) }
 
 // exclusive rewrites draft 4's boolean form.
 func (c converter) exclusive(out map[string]any, key, bound string, at tree.Place) {

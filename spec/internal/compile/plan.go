@@ -53,6 +53,7 @@ type Plan struct {
 	places    []tree.Place   // by resource number
 	numbers   map[string]int // of places, by file and pointer
 	done      map[done]result
+	sources   map[done]any
 	warnings  []Warning
 	warned    map[string]bool
 }
@@ -69,7 +70,7 @@ type result struct {
 
 // New makes a plan for a document of OpenAPI 3.minor.
 func New(minor int) *Plan {
-	return &Plan{minor: minor, numbers: map[string]int{}, done: map[done]result{}, warned: map[string]bool{}}
+	return &Plan{minor: minor, numbers: map[string]int{}, done: map[done]result{}, sources: map[done]any{}, warned: map[string]bool{}}
 }
 
 // Schema compiles the schema at a place. A place that is missing compiles to
@@ -173,12 +174,23 @@ type loader struct {
 
 // Load makes the resource of that address.
 func (l loader) Load(address string) (any, error) {
-	n, err := strconv.Atoi(strings.TrimPrefix(address, prefixes[l.purpose]))
-	if err != nil || n < 0 || n >= len(l.plan.places) {
+	key, ok := l.plan.parse(address)
+	if !ok {
 		return nil, fmt.Errorf("there is no schema at %s", address)
 	}
-	c := converter{plan: l.plan, purpose: l.purpose}
-	return c.schema(l.plan.places[n], nil), nil
+	c := converter{plan: l.plan, purpose: key.purpose}
+	return c.schema(l.plan.places[key.number], nil), nil
+}
+
+// parse reads a resource's address.
+func (p *Plan) parse(address string) (done, bool) {
+	for purpose, prefix := range prefixes {
+		if rest, ok := strings.CutPrefix(address, prefix); ok {
+			n, err := strconv.Atoi(rest)
+			return done{n, Purpose(purpose)}, err == nil && n >= 0 && n < len(p.places)
+		}
+	}
+	return done{}, false
 }
 
 // Locate finds the place in the user's files of a keyword of a compiled
@@ -187,13 +199,10 @@ func (l loader) Load(address string) (any, error) {
 // above. The zero Place is 'unknown'.
 func (p *Plan) Locate(location string, keyword ...string) tree.Place {
 	resource, fragment, _ := strings.Cut(location, "#")
-	if len(resource) < len(prefixes[0]) {
-		return tree.Place{}
-	}
-	n, err := strconv.Atoi(resource[len(prefixes[0]):])
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if err != nil || n < 0 || n >= len(p.places) {
+	key, ok := p.parse(resource)
+	if !ok {
 		return tree.Place{}
 	}
 	var path []string
@@ -203,7 +212,7 @@ func (p *Plan) Locate(location string, keyword ...string) tree.Place {
 		}
 		path = append(path, tree.Unescape(seg))
 	}
-	return p.walk(p.places[n], append(path[1:], keyword...))
+	return p.walk(p.places[key.number], append(path[1:], keyword...))
 }
 
 func (p *Plan) walk(at tree.Place, path []string) tree.Place {
