@@ -21,6 +21,7 @@ const problemType = "https://standin.dev/problems/"
 // The refusals.
 var (
 	refuseSandboxName = refusal{"bad-sandbox-name", "No sandbox can have that name", http.StatusBadRequest}
+	refuseHeaders     = refusal{"headers-too-large", "The request's headers are too large", http.StatusRequestHeaderFieldsTooLarge}
 	refuseTooLarge    = refusal{"body-too-large", "The request's body is too large", http.StatusRequestEntityTooLarge}
 	refuseBroken      = refusal{"body-broken", "The request's body broke off", http.StatusBadRequest}
 	refuseTimeout     = refusal{"body-timeout", "The request's body took too long", http.StatusRequestTimeout}

@@ -111,6 +111,9 @@ func (h *Handler) read(v *visit, r *http.Request) {
 			v.refused = &p
 		}
 	}
+	if n := headerSize(r); n > MaxHeader {
+		refuse(refuseHeaders.plan("the address and headers have "+itoa(n)+" bytes, the bound is "+sizeText(MaxHeader), nil))
+	}
 	var err error
 	if v.request.Body, err = readBody(r, h.opts.MaxBody); err != nil {
 		refuse(bodyRefusal(err, h.opts.MaxBody))
@@ -131,6 +134,20 @@ func (h *Handler) read(v *visit, r *http.Request) {
 			refuse(refuseScenario.plan(e.Error(), func(p *problem) { p.Nearest = e.Nearest }))
 		}
 	}
+}
+
+// MaxHeader bounds a request's address and headers, in bytes. A server in front
+// should let somewhat more through: what it refuses itself has no JSON body.
+const MaxHeader = 64 << 10
+
+func headerSize(r *http.Request) int {
+	n := len(r.RequestURI)
+	for name, values := range r.Header {
+		for _, value := range values {
+			n += len(name) + len(value) + len(": \r\n")
+		}
+	}
+	return n
 }
 
 // errTooLarge is readBody's error for a body over the bound.
