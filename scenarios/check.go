@@ -22,13 +22,14 @@ var (
 // checkHead checks what a scenario says of itself.
 func (s subject) checkHead() {
 	switch {
+	case s.refused("name"):
 	case s.sc.Name == "":
 		s.add("name", -1, "", "a scenario needs a name")
 	case !nameForm.MatchString(s.sc.Name):
 		s.add("name", -1, "letters, digits, blanks, dots, dashes and underscores, at most 64, the first a letter or a digit",
 			"%q cannot be a scenario's name", excerpt(s.sc.Name))
 	}
-	if len(s.sc.Rules) == 0 {
+	if len(s.sc.Rules) == 0 && !s.refused("rules") {
 		s.add("rules", -1, "", "a scenario needs rules")
 	}
 }
@@ -37,11 +38,11 @@ func (s subject) checkHead() {
 // apart.
 func (s subject) checkRule() {
 	r := s.rule
-	if len(r.On) == 0 {
+	if len(r.On) == 0 && !s.refused("on") {
 		s.add("on", -1, `"*" is every operation`, "a rule needs `on`, the operations that it is for")
 	}
 	for i, on := range r.On {
-		if strings.TrimSpace(on) == "" {
+		if strings.TrimSpace(on) == "" && !s.refused("on") {
 			s.add(onPath(r, i), -1, `"*" is every operation`, "`on` names no operation")
 		}
 	}
@@ -80,6 +81,7 @@ func (s subject) checkDelay() {
 func (s subject) checkReply() {
 	r := s.rule.Reply
 	switch {
+	case s.refused("reply/status"):
 	case r.Status == 0:
 		s.add("reply", -1, "", "a reply needs a status")
 	case r.Status < 200 || r.Status > 599:

@@ -143,11 +143,11 @@ func (c *compiler) scenario(sc *Scenario) *scenario {
 	subject{list: &c.list, sc: sc}.checkHead()
 	for i := range sc.Rules {
 		s := subject{list: &c.list, sc: sc, rule: &sc.Rules[i], index: i}
-		before := len(c.list.errs) + c.list.more
+		before := c.list.count()
 		s.checkRule()
 		r := c.rule(s)
 		out.rules = append(out.rules, r)
-		if len(c.list.errs)+c.list.more > before && s.rule.Reply != nil && s.rule.Reply.Status == 0 {
+		if c.list.count() > before && s.rule.Reply != nil && s.rule.Reply.Status == 0 {
 			continue // no status to look for
 		}
 		for _, t := range c.targets(s) {

@@ -58,7 +58,7 @@ func (d *decoder) rules(n *yaml.Node) []Rule {
 
 func (d *decoder) rule(n *yaml.Node) Rule {
 	r := Rule{Pos: d.pos(n), at: marks{}}
-	d.mapping(n, "a rule", r.at, "", []field{
+	ok := d.mapping(n, "a rule", r.at, "", []field{
 		{"on", func(n *yaml.Node) { r.On = d.selectors(n, r.at) }},
 		{"when", func(n *yaml.Node) { r.When = d.condition(n, "when") }},
 		{"times", func(n *yaml.Node) { r.Times = d.integer(n, "times") }},
@@ -71,6 +71,9 @@ func (d *decoder) rule(n *yaml.Node) Rule {
 		{"delay", func(n *yaml.Node) { r.Delay = d.delay(n, r.at) }},
 		{"fault", func(n *yaml.Node) { r.Fault = d.fault(n) }},
 	})
+	if !ok {
+		r.at["on"] = mark{pos: r.Pos, lead: -1, bad: true}
+	}
 	return r
 }
 
@@ -306,8 +309,10 @@ func (d *decoder) mapping(n *yaml.Node, what string, at marks, prefix string, fi
 	return d.members(n, what, func(key, value *yaml.Node) {
 		for _, f := range fields {
 			if f.name == key.Value {
-				at[prefix+f.name] = d.mark(value)
+				k, before := d.mark(value), d.list.count()
 				f.set(value)
+				k.bad = d.list.count() > before
+				at[prefix+f.name] = k
 				return
 			}
 		}

@@ -25,6 +25,9 @@ func (l *errorList) add(pos spec.Position, hint, format string, args ...any) {
 	l.errs = append(l.errs, &spec.Error{Pos: pos, Msg: fmt.Sprintf(format, args...), Hint: hint})
 }
 
+// count is the number of faults so far.
+func (l *errorList) count() int { return len(l.errs) + l.more }
+
 // err is nil, or everything that was gathered in the order of positions. What
 // has no position (Go literals) keeps the order in which it was found.
 func (l *errorList) err() error {
@@ -74,6 +77,15 @@ func (s subject) add(path string, offset int, hint, format string, args ...any) 
 		msg = s.name() + ": " + msg
 	}
 	s.list.add(pos, hint, "%s", msg)
+}
+
+// refused reports whether the value at a path could not be read, which its file
+// was told already.
+func (s subject) refused(path string) bool {
+	if s.rule == nil {
+		return s.sc.at[path].bad
+	}
+	return s.rule.at[path].bad
 }
 
 // name is how a message calls the subject where there is no file to point at.

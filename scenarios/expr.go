@@ -123,7 +123,8 @@ func exprFault(err error) *exprError {
 	}
 	msg := fe.Message
 	if msg == "unexpected token EOF" {
-		msg = "the expression ends too early"
+		return &exprError{at: fe.From, msg: "the expression ends too early",
+			hint: "if it holds a #, put it between quotes: YAML begins a comment there"}
 	}
 	msg = strings.NewReplacer("time.Time", "time", "time.Duration", "duration", "interface {}", "any").Replace(msg)
 	return &exprError{at: fe.From, msg: msg}

@@ -244,7 +244,7 @@ func (l *linter) function(n ast.Node, name string, args []ast.Node) {
 	case !known:
 		l.fail(n, suggest(name, functionNames(), ""), "there is no function %q", excerpt(name))
 	case len(args) > most:
-		l.fail(n, "", "%s takes at most %d arguments", name, most)
+		l.fail(n, "", "%s takes fewer arguments, at most %d", name, most)
 	}
 	switch name {
 	case "abs", "ceil", "floor", "round", "duration", "type", "first", "last", "get":

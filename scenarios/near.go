@@ -27,7 +27,8 @@ func near(name string, known []string) []string {
 		switch d := distance(low, lk); {
 		case d <= limit:
 			hits = append(hits, hit{k, d})
-		case len(low) >= 4 && (strings.Contains(lk, low) || strings.Contains(low, lk) && len(lk) >= 4):
+		case len(lk) >= 3 && strings.HasPrefix(low, lk),
+			len(low) >= 4 && (strings.Contains(lk, low) || strings.Contains(low, lk) && len(lk) >= 4):
 			hits = append(hits, hit{k, limit + 1})
 		}
 	}

@@ -87,6 +87,7 @@ type mark struct {
 	// lead is the number of characters between pos and the first of the value's
 	// text (1 for a quote), or -1 where the text is not verbatim on one line.
 	lead int
+	bad  bool // already refused: what is missing there needs no more words
 }
 
 // find returns the mark of a path, or of the nearest value around it.
