@@ -11,9 +11,11 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/standin-dev/standin/mock/internal/wire"
@@ -257,6 +259,36 @@ func TestFaultsAbortWhereNoConnectionCanBeTakenOver(t *testing.T) {
 			}()
 			wire.Write(t.Context(), httptest.NewRecorder(), with(f))
 			t.Error("no panic")
+		})
+	}
+}
+
+// hijackable is a ResponseWriter on one end of a pipe, behind another as
+// middleware leaves it.
+type hijackable struct {
+	http.ResponseWriter
+	conn net.Conn
+}
+
+func (h hijackable) Hijack() (net.Conn, *bufio.ReadWriter, error) { return h.conn, nil, nil }
+
+type wrapped struct{ http.ResponseWriter }
+
+func (w wrapped) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+func TestFaultsGiveUpOnAClientThatDoesNotRead(t *testing.T) {
+	for it, a := range map[string]wire.Answer{"garbage": {Fault: wire.Garbage}, "half a header": {Fault: wire.Truncate}} {
+		t.Run(it, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ours, theirs := net.Pipe()
+				w := wrapped{hijackable{httptest.NewRecorder(), ours}}
+				if err := wire.Write(t.Context(), w, a); !errors.Is(err, os.ErrDeadlineExceeded) {
+					t.Errorf("Write: %v, want the deadline's error", err)
+				}
+				if _, err := theirs.Read(make([]byte, 1)); err != io.EOF {
+					t.Errorf("the client reads %v, want the end", err)
+				}
+			})
 		})
 	}
 }

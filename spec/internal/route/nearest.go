@@ -90,9 +90,7 @@ func (t *Table) Nearest(path string, n int) []string {
 			found = append(found, candidate{cost, i})
 		}
 	}
-	slices.SortFunc(found, func(a, b candidate) int {
-		return cmp.Or(cmp.Compare(a.cost, b.cost), cmp.Compare(a.index, b.index))
-	})
+	slices.SortStableFunc(found, func(a, b candidate) int { return cmp.Compare(a.cost, b.cost) })
 	var names []string
 	for _, c := range found[:min(n, len(found))] {
 		names = append(names, t.targets[c.index].name)

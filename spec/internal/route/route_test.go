@@ -58,6 +58,7 @@ func TestFind(t *testing.T) {
 		{"goes back over several segments", "GET /{a}/{b}/{c}/x; GET /1/2/3/y; GET /1/{b}/3/z", "", "GET /1/2/3/x", "0 a=1 b=2 c=3"},
 		{"puts the leftmost concrete segment first", "GET /{x}/b; GET /a/{y}", "", "GET /a/b", "1 y=b"},
 		{"puts more literal text first", "GET /{x}; GET /{x}-{y}; GET /{x}.json", "", "GET /a-b.json", "2 x=a-b"},
+		{"puts fewer parameters first", "GET /{x}{y}~; GET /{z}~", "", "GET /ab~", "1 z=ab"},
 		{"goes back from a pattern", "GET /{x}.json/a; GET /{y}/b", "", "GET /1.json/b", "1 y=1.json"},
 
 		{"takes a suffix", "GET /a/{b}.json", "", "GET /a/x.json", "0 b=x"},
@@ -100,6 +101,10 @@ func TestFind(t *testing.T) {
 		{"cuts no encoded octet with a suffix", "GET /{a}F", "", "GET /x%2F", "404"},
 		{"finds a delimiter after an encoded octet that holds it", "GET /{a}2{b}", "", "GET /12x%2Fy", "0 a=1 b=x/y"},
 
+		{"finds a delimiter that overlaps an encoded octet", "GET /{a}22%22{b}", "", "GET /x22%22%22y", `0 a=x b="y`},
+		{"decodes a template once", "GET /%2541", "", "GET /%41", "404"},
+		{"finds an encoded percent sign", "GET /%2541", "", "GET /%2541", "0"},
+
 		{"does not clean slashes", "GET /a/b", "", "GET /a//b", "404"},
 		{"does not clean dots", "GET /a/b", "", "GET /a/./b", "404"},
 		{"does not clean two slashes into the root", "GET /", "", "GET //", "404"},
@@ -134,6 +139,7 @@ func TestFind(t *testing.T) {
 		{"finds the root below a base without a slash", "GET /", "/api", "GET /api", "0"},
 		{"knows several bases", "GET /a", "/x /y/", "GET /y/a", "0"},
 		{"puts the longest base first", "GET /x; GET /v1/x", "/api /api/v1", "GET /api/v1/x", "0"},
+		{"puts it first in any order", "GET /v1/x; GET /x", "/api /api/v1", "GET /api/v1/x", "1"},
 		{"finds a document path that begins with the base", "GET /api/a; GET /b", "/api", "GET /api/a", "0"},
 		{"finds it below the base, too", "GET /api/a; GET /b", "/api", "GET /api/api/a", "0"},
 		{"finds it before a templated one below the base", "GET /api/a; GET /{x}", "/api", "GET /api/a", "0"},
