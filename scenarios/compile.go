@@ -143,13 +143,9 @@ func (c *compiler) scenario(sc *Scenario) *scenario {
 	subject{list: &c.list, sc: sc}.checkHead()
 	for i := range sc.Rules {
 		s := subject{list: &c.list, sc: sc, rule: &sc.Rules[i], index: i}
-		before := c.list.count()
 		s.checkRule()
 		r := c.rule(s)
 		out.rules = append(out.rules, r)
-		if c.list.count() > before && s.rule.Reply != nil && s.rule.Reply.Status == 0 {
-			continue // no status to look for
-		}
 		for _, t := range c.targets(s) {
 			may, sure := c.canMatch(r, t.op)
 			if !may {

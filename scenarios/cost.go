@@ -59,7 +59,7 @@ func match(args ...any) (any, error) {
 		return nil, errors.New("`matches` looks at text only")
 	}
 	p := args[2].(*pattern)
-	if err := args[0].(*run).spend(len(s) * (1 + p.states/16)); err != nil {
+	if err := args[0].(*run).spend(len(s) * (2 + p.states/4)); err != nil {
 		return nil, err
 	}
 	return p.re.MatchString(s), nil

@@ -316,6 +316,10 @@ func (d *decoder) mapping(n *yaml.Node, what string, at marks, prefix string, fi
 				return
 			}
 		}
+		if d.list.count() >= maxErrors {
+			d.list.more++ // not worth the search for a hint
+			return
+		}
 		names := make([]string, len(fields))
 		for i, f := range fields {
 			names[i] = f.name

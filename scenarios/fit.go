@@ -79,6 +79,9 @@ func (c *compiler) documenting(s subject, on string, ops []*spec.Operation, exac
 	if reply.Undocumented || len(ops) == 0 {
 		return ops
 	}
+	if reply.Status < 200 || reply.Status > 599 {
+		return nil // reported by checkRule
+	}
 	var fit []*spec.Operation
 	for _, op := range ops {
 		if op.Response(reply.Status) != nil {
