@@ -108,9 +108,12 @@ func (r *run) item(a *arrayPlan, at spot, out []any, need, want int) (v any, ask
 			}
 			return nil, false, false
 		}
-		if a.unique && contains(out, v) {
-			if try < 11 {
+		if contains(out, v) && typeOf(v)&(typeArray|typeObject|typeBoolean) == 0 || a.unique && contains(out, v) {
+			if try < 4 || a.unique && try < 11 {
 				continue
+			}
+			if !a.unique {
+				return v, asked, i < a.min
 			}
 			if v, ok = r.another(p, out); !ok {
 				return nil, false, false

@@ -33,8 +33,7 @@ func hasFormat(format, s string) bool {
 		a, err := netip.ParseAddr(s)
 		return err == nil && a.Is6() && a.Zone() == ""
 	case "uri", "iri":
-		u, err := url.Parse(s)
-		return err == nil && u.IsAbs()
+		return isURI(s)
 	case "uri-reference", "iri-reference":
 		_, err := url.Parse(s)
 		return err == nil && !strings.Contains(s, `\`)
@@ -153,6 +152,25 @@ func isHostname(s string) bool {
 		}
 	}
 	return true
+}
+
+func isURI(s string) bool {
+	if scheme, rest, ok := strings.Cut(s, "://"); ok && (scheme == "https" || scheme == "http") && plainURL(rest) {
+		return true
+	}
+	u, err := url.Parse(s)
+	return err == nil && u.IsAbs()
+}
+
+// plainURL reports whether a URL's rest is of characters that mean nothing
+// special, so that nothing can be wrong with it.
+func plainURL(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; !isAlnum(c) && c != '/' && c != '.' && c != '-' && c != '_' {
+			return false
+		}
+	}
+	return s != ""
 }
 
 func isTemplate(s string) bool {

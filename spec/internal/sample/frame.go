@@ -119,6 +119,17 @@ func (f *frame) place() *place {
 		f.place_ = f.up.real().place()
 		return f.place_
 	}
+	best := f.plan.places.Load()
+	if best == nil {
+		best = f.candidates()
+		f.plan.places.Store(best)
+	}
+	f.place_ = (*best)[f.run.d.at(f.seed.child("#place")).n(len(*best))]
+	return f.place_
+}
+
+// candidates are the places that agree best with the object.
+func (f *frame) candidates() *[]*place {
 	var best []*place
 	score := 0
 	for i := range places {
@@ -130,8 +141,7 @@ func (f *frame) place() *place {
 			best = append(best, &places[i])
 		}
 	}
-	f.place_ = best[f.run.d.at(f.seed.child("#place")).n(len(best))]
-	return f.place_
+	return &best
 }
 
 // suits counts how many of the object's properties a place agrees with.

@@ -128,6 +128,10 @@ func (r *run) passes(p *plan, v any) bool {
 func (r *run) choose(p *plan, at spot) (any, bool) {
 	c := p.open[0]
 	for _, b := range r.ways(p, c, at) {
+		at := at
+		if at.hint == hintNone && b.kind == typeString && slices.ContainsFunc(c.branches, func(o *branch) bool { return o.kind == typeObject }) {
+			at.hint = hintID // of the object that may stand here instead
+		}
 		if v, ok := r.value(r.w.next(p, c, b), at); ok {
 			return v, true
 		}
@@ -184,7 +188,8 @@ func (r *run) settled(p *plan, at spot) (any, bool) {
 	if p.enum != nil {
 		return r.oneOf(p, at)
 	}
-	for _, t := range r.types(p, at) {
+	for i, types := 0, r.types(p, at); i < types.n; i++ {
+		t := types.list[i]
 		if v, ok := r.typed(p, t, at); ok {
 			return v, true
 		}
@@ -227,7 +232,7 @@ func (r *run) passesDeep(p *plan, v any) bool {
 }
 
 // types orders the types to try.
-func (r *run) types(p *plan, at spot) []typeSet {
+func (r *run) types(p *plan, at spot) typeList {
 	set := p.types
 	if set == typeAll || set == typeAll&^typeNull {
 		if p.said != 0 {
@@ -236,28 +241,42 @@ func (r *run) types(p *plan, at spot) []typeSet {
 			set &= guessType(at)
 		}
 	}
-	var buf [8]typeSet
-	list := buf[:0]
-	add := func(ts ...typeSet) {
-		for _, t := range ts {
-			if p.types&t != 0 && !slices.Contains(list, t) {
-				list = append(list, t)
-			}
-		}
-	}
+	list := typeList{allowed: p.types}
 	if at.hint == hintDeleted || at.mode == bare && set&(typeString|typeNumber|typeBoolean) == 0 && r.w.height(p) > 1 {
-		add(typeNull)
+		list.add(typeNull)
+	}
+	if set&typeNumber == typeNumber && whole(at) {
+		list.add(typeInteger)
 	}
 	for _, t := range [...]typeSet{typeObject & p.said, typeArray & p.said, typeString, typeFraction, typeInteger, typeBoolean, typeObject, typeArray} {
 		if set&t != 0 {
-			add(t)
+			list.add(t)
 		}
 	}
-	if p.types&typeNull != 0 {
-		add(typeNull)
+	for _, t := range [...]typeSet{typeNull, typeString, typeInteger, typeFraction, typeBoolean, typeObject, typeArray} {
+		list.add(t)
 	}
-	add(typeString, typeInteger, typeFraction, typeBoolean, typeObject, typeArray, typeNull)
-	return slices.Clone(list)
+	return list
+}
+
+// typeList is an ordered list of single types.
+type typeList struct {
+	allowed typeSet
+	n       int
+	list    [8]typeSet
+}
+
+func (l *typeList) add(t typeSet) {
+	if l.allowed&t != 0 {
+		l.allowed &^= t
+		l.list[l.n] = t
+		l.n++
+	}
+}
+
+// whole reports whether a number reads better without a fraction.
+func whole(at spot) bool {
+	return guessType(spot{hint: at.hint}) == typeInteger || len(at.examples) > 0 && typeOf(at.examples[0]) == typeInteger
 }
 
 // guessType is the type that a name suggests where the schema says nothing.

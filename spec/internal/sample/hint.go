@@ -252,6 +252,18 @@ func hintOf(name string) hint {
 	case last == "name" && (words[0] == "company" || words[0] == "business" || words[0] == "bank"):
 		return hintCompany
 	}
+	if h == hintName {
+		for _, w := range words {
+			switch things[w] {
+			case thingPerson:
+				return hintFullName
+			case thingCompany:
+				return hintCompany
+			case thingProduct:
+				return hintProduct
+			}
+		}
+	}
 	if ok {
 		return h
 	}

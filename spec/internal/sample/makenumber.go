@@ -130,6 +130,9 @@ func (h hint) integers(now time.Time) (lo, hi int64) {
 func (r *run) epoch(p *plan, at spot) (any, bool) {
 	switch at.hint {
 	case hintCreated, hintUpdated, hintStarted, hintEnded, hintExpires, hintDeleted, hintMoment:
+		if len(at.examples)+len(p.examples) > 0 && floatOf(r.examples(p, at)[0]) < 1e8 {
+			return nil, false // no moment at all
+		}
 	default:
 		if !hasAny(p.str.formats, "unix-time", "timestamp", "epoch") {
 			return nil, false

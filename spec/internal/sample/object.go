@@ -81,7 +81,7 @@ func (b *objectBuilder) force() {
 	}
 	for _, name := range b.forced {
 		if b.o.known[name] == nil {
-			if v, ok := b.value(b.w.memberPlan(b.p, name), b.spot(name, hintOf(name))); ok {
+			if v, ok := b.value(b.w.memberPlan(b.p, name), b.spot(name, hash(name), hintOf(name))); ok {
 				b.put(name, v)
 			}
 		}
@@ -117,7 +117,7 @@ func (b *objectBuilder) add(prop *property, must bool) bool {
 			return true
 		}
 	}
-	v, ok := b.value(child, b.spot(prop.name, prop.hint))
+	v, ok := b.value(child, b.spot(prop.name, prop.hash, prop.hint))
 	if ok {
 		b.put(prop.name, v)
 	}
@@ -130,8 +130,8 @@ func (b *objectBuilder) put(name string, v any) {
 }
 
 // spot is where a property's value goes.
-func (b *objectBuilder) spot(name string, h hint) spot {
-	s := spot{seed: b.at.seed.child(name), name: name, hint: h, frame: b.frame, depth: b.at.depth + 1, mode: b.at.mode, varied: b.at.varied}
+func (b *objectBuilder) spot(name string, hash uint64, h hint) spot {
+	s := spot{seed: b.at.seed.of(hash), name: name, hint: h, frame: b.frame, depth: b.at.depth + 1, mode: b.at.mode, varied: b.at.varied}
 	if s.depth >= b.maxDepth {
 		s.mode = max(s.mode, lean)
 	}
@@ -208,7 +208,7 @@ func (b *objectBuilder) extra(i int) {
 	if child.never != nil || slices.Contains(b.stack, child) && len(b.out) >= b.o.min {
 		return
 	}
-	at := b.spot(name, hintNone)
+	at := b.spot(name, hash(name), hintNone)
 	if v, ok := b.value(child, at); ok {
 		b.put(name, v)
 	}

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 )
 
@@ -150,6 +151,29 @@ func (w *world) read(s *schema) {
 		s.then, s.els = w.child(s, "then"), w.child(s, "else")
 	}
 	s.discriminator = readDiscriminator(raw["discriminator"])
+	s.plain = plainKey(raw)
+}
+
+// plainKey tells schemas apart that say no more than a type and a format. Most
+// schemas of a document are such, and never the reason that something can't be
+// satisfied.
+func plainKey(raw map[string]any) string {
+	for k := range raw {
+		switch k {
+		case "type", "format", "description", "title", "deprecated":
+		default:
+			return ""
+		}
+	}
+	format, _ := raw["format"].(string)
+	key := "plain " + format
+	switch t := raw["type"].(type) {
+	case string:
+		return key + " " + t
+	case []any:
+		return key + " " + strings.Join(stringsOf(t), ",")
+	}
+	return ""
 }
 
 // constIn is the list of values that const and enum both allow.

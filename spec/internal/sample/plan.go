@@ -32,7 +32,8 @@ type plan struct {
 
 	readOnly, writeOnly bool
 
-	height atomic.Int32 // 0: not known yet; else 1 + the depth of the flattest instance
+	places atomic.Pointer[[]*place] // that agree with its properties
+	height atomic.Int32             // 0: not known yet; else 1 + the depth of the flattest instance
 }
 
 // conjunction says what a plan is of: schemas, and the choices made in them.
@@ -96,7 +97,10 @@ func (w *world) plan(c conjunction) *plan {
 
 func (w *world) planLocked(c conjunction) *plan {
 	c.roots = w.canonical(c.roots)
-	key := c.key()
+	key := c.roots[0].plain
+	if key == "" || len(c.roots)+len(c.picks) > 1 {
+		key = c.key()
+	}
 	p := w.plans[key]
 	if p == nil {
 		p = w.newPlan(c)

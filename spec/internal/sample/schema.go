@@ -42,6 +42,7 @@ type schema struct {
 	ref    string // "" for none
 	target atomic.Pointer[schema]
 
+	plain    string  // what the schema says, where that is no more than a type and a format: all such share a plan
 	types    typeSet // typeAll where the schema says nothing
 	enum     []any   // const, too; nil for none
 	num      *numberRules

@@ -57,7 +57,7 @@ func (w *writer) write() bool {
 	if h.strong() && w.suggest(h) {
 		return true
 	}
-	varied := w.at.varied && h != hintNone || w.at.fresh
+	varied := w.at.varied && h != hintNone && h != hintURL && h != hintImage || w.at.fresh
 	if h != hintNone && w.mimic() {
 		return true
 	}
