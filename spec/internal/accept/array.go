@@ -77,19 +77,14 @@ func (s *scanner) items(a *arrayRules, unique int) (v verdict, count int) {
 				return broken, count
 			}
 		}
-		s.gap()
-		if s.i >= len(s.b) {
-			return broken, count
-		}
-		c := s.b[s.i]
-		s.i++
-		if c == ']' {
+		switch s.next() {
+		case ']':
 			return v, count + 1
-		}
-		if c != ',' {
+		case ',':
+			s.gap()
+		default:
 			return broken, count
 		}
-		s.gap()
 	}
 }
 

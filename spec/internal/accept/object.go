@@ -116,20 +116,25 @@ func (s *scanner) members(m *members) verdict {
 				return broken
 			}
 		}
-		s.gap()
-		if s.i >= len(s.b) {
-			return broken
-		}
-		c := s.b[s.i]
-		s.i++
-		if c == '}' {
+		switch s.next() {
+		case '}':
 			return m.verdict
-		}
-		if c != ',' {
+		case ',':
+			s.gap()
+		default:
 			return broken
 		}
-		s.gap()
 	}
+}
+
+// next passes over the next byte that is not space and returns it, or zero at the end.
+func (s *scanner) next() byte {
+	s.gap()
+	if s.i >= len(s.b) {
+		return 0
+	}
+	s.i++
+	return s.b[s.i-1]
 }
 
 // gap is space for where there is rarely any.

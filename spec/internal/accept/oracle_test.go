@@ -244,7 +244,7 @@ func childrenOf(all []member, name string, policy Undeclared) (children []member
 	free, mapped := true, false
 	for _, m := range all {
 		s := m.schema
-		free = free && len(s.Properties) == 0 && len(s.PatternProperties) == 0
+		free = free && (m.soft || len(s.Properties) == 0 && len(s.PatternProperties) == 0)
 		listed := false
 		if p, ok := s.Properties[name]; ok {
 			children = append(children, member{p, m.soft})

@@ -1,5 +1,7 @@
 package accept
 
+import "encoding/binary"
+
 // value judges the value that begins at the scanner. Behind a scalar the scanner has
 // moved on whatever the verdict; behind an object or array only if it is valid.
 func (s *scanner) value(n *node) verdict {
@@ -18,11 +20,12 @@ func (s *scanner) value(n *node) verdict {
 	case '[':
 		return s.container(n, tArray)
 	case 't':
-		return s.literal(n, "true", tTrue)
+		return s.literal(n, wordTrue, tTrue)
 	case 'f':
-		return s.literal(n, "false", tFalse)
+		s.i++
+		return s.literal(n, wordAlse, tFalse)
 	case 'n':
-		return s.literal(n, "null", tNull)
+		return s.literal(n, wordNull, tNull)
 	}
 	v, ok := s.num()
 	if !ok {
@@ -31,12 +34,21 @@ func (s *scanner) value(n *node) verdict {
 	return n.number(v)
 }
 
-func (s *scanner) literal(n *node, word string, t types) verdict {
-	end := s.i + len(word)
-	if end > len(s.b) || string(s.b[s.i:end]) != word {
+// The literals as little-endian words; of false, what follows the f.
+const (
+	wordTrue = 't' | 'r'<<8 | 'u'<<16 | 'e'<<24
+	wordAlse = 'a' | 'l'<<8 | 's'<<16 | 'e'<<24
+	wordNull = 'n' | 'u'<<8 | 'l'<<16 | 'l'<<24
+)
+
+func (s *scanner) literal(n *node, word uint32, t types) verdict {
+	if len(s.b)-s.i < 4 || binary.LittleEndian.Uint32(s.b[s.i:]) != word {
 		return broken
 	}
-	s.i = end
+	s.i += 4
+	if n.plain&t != 0 {
+		return valid
+	}
 	return n.literal(t)
 }
 
