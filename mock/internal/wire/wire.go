@@ -27,7 +27,7 @@
 //	reset     a TCP reset: the client reads ECONNRESET
 //	empty     the connection is closed without a byte: EOF
 //	truncate  status line, header with the whole Content-Length, half of the body,
-//	          then closed; half of the header where there is no body to send
+//	          then closed; half of the header's lines where there is no body
 //	garbage   bytes that are no HTTP, always the same, then closed
 //
 // Over HTTP/2 one connection carries many exchanges, so a fault ends the stream
@@ -59,8 +59,8 @@ type Answer struct {
 //
 // The end of ctx, which is that of the request, cuts the delay short: then
 // nothing is written, not even by net/http when the handler returns. An error
-// says that the client has left, or what was wrong with the answer, and is for the log
-// only: there is nobody left to tell.
+// says that the client has left, or what could not be sent as it was, and is for
+// the log only: there is nobody left to tell.
 //
 // Write panics with [http.ErrAbortHandler], and with nothing else, to carry out
 // a fault on a connection that it cannot take over, as all of HTTP/2. Where it

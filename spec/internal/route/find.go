@@ -277,27 +277,32 @@ func (b *bound) match(path string) Match {
 		return m
 	}
 	m.Params = make(Params, 0, b.params)
-	var few [4]string
 	rest := path[1:]
 	for i := range b.segments {
 		s := &b.segments[i]
 		text, tail, _ := cut(rest)
 		rest = tail
-		if i < b.base || len(s.names) == 0 {
-			continue
-		}
-		if s.whole {
+		switch {
+		case i < b.base || len(s.names) == 0:
+		case s.whole:
 			m.Params = append(m.Params, Param{Name: s.names[0], Value: decode(text)})
-			continue
-		}
-		values := few[:]
-		if len(s.names) > len(few) {
-			values = make([]string, len(s.names))
-		}
-		s.match(text, values)
-		for j, name := range s.names {
-			m.Params = append(m.Params, Param{Name: name, Value: decode(values[j])})
+		default:
+			m.Params = s.appendParams(m.Params, text)
 		}
 	}
 	return m
+}
+
+// appendParams appends the parameters of a segment that is known to match.
+func (s *segment) appendParams(params Params, text string) Params {
+	var few [4]string // nearly always enough, and not on the heap
+	values := few[:]
+	if len(s.names) > len(few) {
+		values = make([]string, len(s.names))
+	}
+	s.match(text, values)
+	for i, name := range s.names {
+		params = append(params, Param{Name: name, Value: decode(values[i])})
+	}
+	return params
 }

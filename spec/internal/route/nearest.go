@@ -72,7 +72,8 @@ func fold(text string) string {
 //
 // Nearness is an edit distance over segments, in which two segments are as near
 // as their letters are, whatever their case. Only the first 64 bytes of each of
-// the first 12 segments (and as many as the base has) count, so that the cost is bounded by the table.
+// the first 12 segments count, and as many more as the longest base has, so that
+// the cost is bounded by the table.
 func (t *Table) Nearest(path string, n int) []string {
 	if n <= 0 {
 		return nil
