@@ -1,7 +1,9 @@
 package storefront
 
 import (
+	"encoding/json"
 	"net/http"
+	"strings"
 
 	"github.com/standin-dev/standin/mock"
 	"github.com/standin-dev/standin/spec"
@@ -118,9 +120,14 @@ func refuseCredentials(_ *mock.Tx, c *mock.Call, _ []spec.Violation) mock.Answer
 	return tokenMalformed.answer()
 }
 
+// unreadable tells whether a request's body is meant to be JSON and is not.
+func unreadable(r *spec.Request) bool {
+	return len(r.Body) > 0 && !json.Valid(r.Body) && !strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/")
+}
+
 // refuseRequest answers a call that breaks the document: errors maps the place
 // of each mistake to what is wrong there, in the order in which they were found.
-func refuseRequest(_ *mock.Tx, _ *mock.Call, violations []spec.Violation) mock.Answer {
+func refuseRequest(_ *mock.Tx, c *mock.Call, violations []spec.Violation) mock.Answer {
 	message, code := "The request is not valid.", "invalid_request"
 	var places []string
 	at := map[string][]string{}
@@ -128,7 +135,7 @@ func refuseRequest(_ *mock.Tx, _ *mock.Call, violations []spec.Violation) mock.A
 		if v.Severity == spec.SeverityWarning {
 			continue
 		}
-		if v.Where == "body" && (v.Keyword == "syntax" || v.Keyword == "utf-8") {
+		if v.Where == "body" && unreadable(c.Request) {
 			message, code = "The request body is not JSON.", "malformed_body"
 		}
 		if at[v.Where] == nil {
