@@ -108,6 +108,28 @@ func (r *run) tested(p *plan, at spot) (any, bool) {
 			}
 		}
 	}
+	return r.unusual(p, at)
+}
+
+// unusual is a value that satisfies a plan whose usual ones don't: of another
+// type than its keywords speak of, or one that nobody expects.
+func (r *run) unusual(p *plan, at spot) (any, bool) {
+	if p.enum != nil {
+		return nil, false
+	}
+	failed, why := r.failed, r.why
+	types := r.types(p, at)
+	for _, t := range types.list[:types.n] {
+		if v, ok := r.typed(p, t, at); ok && r.passes(p, v) {
+			return v, true
+		}
+	}
+	for _, v := range oddities {
+		if p.admits(v) && r.passes(p, v) {
+			return v, true
+		}
+	}
+	r.failed, r.why = failed, why
 	return nil, false
 }
 

@@ -228,7 +228,13 @@ func (a *arrayPlan) itemRoots(i int) []*schema {
 			roots = append(roots, r.prefix[i])
 		case r.items != nil:
 			roots = append(roots, r.items)
-		case r.unevaluated != nil:
+		}
+	}
+	if len(roots) > 0 {
+		return roots
+	}
+	for _, r := range a.rules {
+		if r.unevaluated != nil {
 			roots = append(roots, r.unevaluated)
 		}
 	}

@@ -138,8 +138,12 @@ func (g *Generator) attempt(q Request, d *dice, p *plan, root *schema, try int) 
 	if try > 0 {
 		at.seed = at.seed.index(try)
 	}
-	if try >= attempts {
+	switch {
+	case try >= attempts:
 		at.mode, r.minimal = bare, true
+	case try >= attempts/2:
+		// What is optional may still be needed: to satisfy just one branch.
+		r.minimal = false
 	}
 	v, ok := r.value(p, at)
 	if !ok {

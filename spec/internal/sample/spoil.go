@@ -32,7 +32,7 @@ func (r *run) spoil(p *plan, v any) (any, bool) {
 }
 
 // oddities are values that few schemas expect.
-var oddities = []any{false, int64(-1), "-", []any{}, Object{}, nil}
+var oddities = []any{false, int64(-1), "-", []any{}, Object{}, nil, Object{{"other", int64(-1)}}, []any{int64(-1)}}
 
 func (r *run) spoilBranch(p *plan, b *schema, o Object) (Object, bool) {
 	r.w.mu.Lock()

@@ -169,7 +169,7 @@ func TestGenerateSuite(t *testing.T) {
 		}
 	})
 	t.Logf("%d instances made, %d satisfiable schemas missed", made, missed)
-	if missed > 4 {
+	if missed > 0 {
 		t.Errorf("it misses %d satisfiable schemas", missed)
 	}
 }
