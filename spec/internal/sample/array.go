@@ -66,7 +66,7 @@ func (r *run) further(a *arrayPlan, at spot) int {
 		return 0
 	}
 	p := r.w.itemPlan(a, a.prefix)
-	if p.never != nil || slices.Contains(r.stack, p) {
+	if p.never != nil || slices.Contains(r.stack, p) || !p.flat() && r.w.height(p) >= endless {
 		return 0
 	}
 	switch {

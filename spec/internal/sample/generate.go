@@ -33,7 +33,7 @@ type run struct {
 const (
 	limitDepth = 64
 	limitNodes = 100_000
-	limitSteps = 400_000
+	limitSteps = 150_000
 	limitBytes = 16 << 20
 )
 
@@ -78,6 +78,9 @@ func (r *run) value(p *plan, at spot) (any, bool) {
 		return nil, false
 	case at.depth > limitDepth:
 		r.note(p.conj.roots[0], "it needs more depth than the limit allows")
+		return nil, false
+	case !p.flat() && r.w.height(p) >= endless:
+		r.note(p.conj.roots[0], "it requires itself, so that every instance would be endless")
 		return nil, false
 	case len(p.open) > 0:
 		return r.choose(p, at)

@@ -97,7 +97,7 @@ func (b *objectBuilder) wants(prop *property) bool {
 		return false
 	}
 	child := b.w.propertyPlan(prop)
-	if child.never != nil || slices.Contains(b.stack, child) {
+	if child.never != nil || slices.Contains(b.stack, child) || !child.flat() && b.w.height(child) >= endless {
 		return false
 	}
 	return b.at.mode == full || child.flat()
