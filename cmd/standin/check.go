@@ -1,0 +1,67 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/pflag"
+
+	"github.com/standin-dev/standin/scenarios"
+	"github.com/standin-dev/standin/spec"
+)
+
+// check tells everything that is wrong with a document and with scenarios for
+// it, without serving.
+func (p program) check(ctx context.Context, args []string) error {
+	f := pflag.NewFlagSet("standin check", pflag.ContinueOnError)
+	if err := p.parseOrHelp(f, args); err != nil {
+		return err
+	}
+	if f.NArg() == 0 {
+		return &usageError{"check takes a document, and scenario files or directories after it", "for example: standin check openapi.yaml scenarios/"}
+	}
+	doc, err := p.load(ctx, f.Arg(0))
+	if err != nil {
+		return err
+	}
+	p.tellWarnings(doc.Warnings())
+
+	var faults spec.Errors
+	var all []scenarios.Scenario
+	for _, path := range f.Args()[1:] {
+		scs, err := scenarios.Load(path)
+		var some spec.Errors
+		if errors.As(err, &some) {
+			faults = append(faults, some...)
+			continue
+		}
+		if err != nil {
+			return loadError(err)
+		}
+		all = append(all, scs...)
+	}
+	_, err = scenarios.Compile(doc, append(scenarios.Builtin(), all...))
+	var some spec.Errors
+	if errors.As(err, &some) {
+		faults = append(faults, some...)
+	} else if err != nil {
+		return err
+	}
+	if len(faults) > 0 {
+		return faults
+	}
+	fmt.Fprintf(p.stdout, "%s %s: %d operations, %d warnings; %d scenarios\n",
+		doc.Title(), doc.Version(), len(doc.Operations()), len(doc.Warnings()), len(all))
+	return nil
+}
+
+func (p program) tellWarnings(warnings spec.Errors) {
+	for _, w := range warnings {
+		fmt.Fprintf(p.stderr, "warning: %s\n", w.Error())
+		p.showLine(w.Pos)
+		if w.Hint != "" {
+			fmt.Fprintf(p.stderr, "         %s\n", w.Hint)
+		}
+	}
+}

@@ -1,0 +1,205 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+)
+
+// settings are what the flags and variables of serve say.
+type settings struct {
+	document                string
+	host                    string
+	port                    int
+	scenario, scenarioFiles []string
+	seed                    uint64
+	clock                   string
+	freeze, strict, lenient bool
+	watch                   bool
+	state                   string
+	journal                 int
+	controlToken, logFormat string
+	tlsCert, tlsKey         string
+	otp, algorithm, secret  string
+	accessTTL, refreshTTL   time.Duration
+}
+
+// start is the time that --clock names, zero without it.
+func (s settings) start() (time.Time, error) {
+	if s.clock == "" {
+		return time.Time{}, nil
+	}
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02"} {
+		if t, err := time.Parse(layout, s.clock); err == nil {
+			return t, nil
+		}
+	}
+	return time.Time{}, &usageError{
+		msg:  fmt.Sprintf("--clock %q is no time", s.clock),
+		hint: "write it as in RFC 3339: --clock 2026-01-31T09:30:00Z",
+	}
+}
+
+// loopback reports whether the server can be reached from this machine only.
+func (s settings) loopback() bool {
+	ip := net.ParseIP(s.host)
+	return s.host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// parseServe reads serve's flags and variables.
+func (p program) parseServe(args []string) (settings, error) {
+	var s settings
+	f := pflag.NewFlagSet("standin", pflag.ContinueOnError)
+	f.SetOutput(io.Discard)
+	f.SortFlags = false
+	f.StringVar(&s.host, "host", "127.0.0.1", "")
+	f.IntVar(&s.port, "port", 4010, "")
+	f.StringArrayVar(&s.scenario, "scenario", nil, "")
+	f.StringArrayVar(&s.scenarioFiles, "scenarios", nil, "")
+	f.Uint64Var(&s.seed, "seed", 1, "")
+	f.StringVar(&s.clock, "clock", "", "")
+	f.BoolVar(&s.freeze, "freeze", false, "")
+	f.BoolVar(&s.strict, "strict", false, "")
+	f.BoolVar(&s.lenient, "lenient", false, "")
+	f.BoolVar(&s.watch, "watch", false, "")
+	f.StringVar(&s.state, "state", "", "")
+	f.IntVar(&s.journal, "journal", 1000, "")
+	f.StringVar(&s.controlToken, "control-token", "", "")
+	f.StringVar(&s.logFormat, "log-format", "text", "")
+	f.StringVar(&s.tlsCert, "tls-cert", "", "")
+	f.StringVar(&s.tlsKey, "tls-key", "", "")
+	f.StringVar(&s.otp, "otp", "", "")
+	f.StringVar(&s.algorithm, "token-algorithm", "", "")
+	f.StringVar(&s.secret, "token-secret", "", "")
+	f.DurationVar(&s.accessTTL, "access-ttl", 0, "")
+	f.DurationVar(&s.refreshTTL, "refresh-ttl", 0, "")
+	if err := p.fromEnv(f); err != nil {
+		return s, err
+	}
+	if err := parse(f, args); err != nil {
+		return s, err
+	}
+	switch rest := f.Args(); len(rest) {
+	case 0:
+	case 1:
+		s.document = rest[0]
+	default:
+		return s, &usageError{
+			msg:  "serve takes one document, and got " + strings.Join(rest, " "),
+			hint: "to add scenario files: --scenarios DIR",
+		}
+	}
+	return s, s.validate()
+}
+
+func (s settings) validate() error {
+	switch {
+	case s.port < 0 || s.port > 65535:
+		return &usageError{fmt.Sprintf("--port %d is no port", s.port), "give a number from 1 to 65535, or 0 for a free one"}
+	case s.logFormat != "text" && s.logFormat != "json":
+		return &usageError{fmt.Sprintf("--log-format %q is neither text nor json", s.logFormat), ""}
+	case (s.tlsCert == "") != (s.tlsKey == ""):
+		return &usageError{"--tls-cert and --tls-key go together", "give both, or neither"}
+	case s.strict && s.lenient:
+		return &usageError{"--strict and --lenient contradict each other", "give one of them"}
+	case s.journal < 1:
+		return &usageError{fmt.Sprintf("--journal %d keeps nothing", s.journal), "give the number of exchanges to keep, at least 1"}
+	}
+	_, err := s.start()
+	return err
+}
+
+// fromEnv sets every flag that has a variable: --log-format is STANDIN_LOG_FORMAT.
+func (p program) fromEnv(f *pflag.FlagSet) error {
+	var err error
+	f.VisitAll(func(flag *pflag.Flag) {
+		name := "STANDIN_" + strings.ToUpper(strings.ReplaceAll(flag.Name, "-", "_"))
+		value := p.getenv(name)
+		if value == "" || err != nil {
+			return
+		}
+		values := []string{value}
+		list, repeatable := flag.Value.(pflag.SliceValue)
+		if repeatable {
+			values = strings.Split(value, ",")
+		}
+		for _, v := range values {
+			if e := flag.Value.Set(strings.TrimSpace(v)); e != nil {
+				err = &usageError{fmt.Sprintf("%s=%s: %v", name, value, plainReason(e)), "mend the variable, or give --" + flag.Name}
+				return
+			}
+		}
+		if repeatable {
+			// A flag on the command line replaces the variable's list, and
+			// pflag appends unless the flag still counts as untouched.
+			flag.Value = &overridden{Value: flag.Value, list: list}
+		}
+	})
+	return err
+}
+
+// overridden is a repeatable flag whose values came from a variable: the first
+// one on the command line replaces them all.
+type overridden struct {
+	pflag.Value
+	list    pflag.SliceValue
+	touched bool
+}
+
+func (o *overridden) Set(s string) error {
+	if !o.touched {
+		o.touched = true
+		return o.list.Replace([]string{s})
+	}
+	return o.list.Append(s)
+}
+
+// parse parses flags and makes our errors of the library's.
+func parse(f *pflag.FlagSet, args []string) error {
+	err := f.Parse(args)
+	var unknown *pflag.NotExistError
+	var invalid *pflag.InvalidValueError
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, pflag.ErrHelp):
+		return errAskedHelp
+	case errors.As(err, &unknown):
+		return &usageError{"there is no flag --" + unknown.GetSpecifiedName(), nearestFlag(f, unknown.GetSpecifiedName())}
+	case errors.As(err, &invalid):
+		return &usageError{fmt.Sprintf("--%s %s: %v", invalid.GetFlag().Name, strconv.Quote(invalid.GetValue()), plainReason(invalid.Unwrap())), "standin help tells what it takes"}
+	}
+	return &usageError{err.Error(), "standin help tells what there is"}
+}
+
+// errAskedHelp is parse's error for --help.
+var errAskedHelp = errors.New("help asked for")
+
+// plainReason is a flag's own error without the library's words around it.
+func plainReason(err error) string {
+	msg := err.Error()
+	if i := strings.LastIndex(msg, ": "); i >= 0 {
+		msg = msg[i+2:]
+	}
+	return msg
+}
+
+// nearestFlag is a hint for a flag that is not there.
+func nearestFlag(f *pflag.FlagSet, name string) string {
+	var near []string
+	f.VisitAll(func(flag *pflag.Flag) {
+		if len(name) > 1 && (strings.HasPrefix(flag.Name, name[:2]) || strings.Contains(flag.Name, name)) {
+			near = append(near, "--"+flag.Name)
+		}
+	})
+	if len(near) == 0 {
+		return "standin help tells what there is"
+	}
+	return "did you mean " + strings.Join(near, ", ") + "?"
+}

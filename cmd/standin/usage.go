@@ -1,0 +1,65 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+)
+
+const usage = `standin serves a stateful fake of an HTTP API from its OpenAPI document,
+and checks every exchange against it.
+
+  standin                                    the built-in storefront Auth API, on 127.0.0.1:4010
+  standin serve openapi.yaml                 your own document
+  standin serve openapi.yaml --port 8080 --scenario slow
+  standin check openapi.yaml scenarios/      everything wrong with them, without serving
+  standin scenarios                          what can be switched on
+  standin health http://127.0.0.1:4010       0 if a server answers there
+
+Switch a scenario while it runs, for everybody or for one request:
+
+  curl -X PUT localhost:4010/_standin/scenario -d '{"active":["expired-token"]}'
+  curl -X POST localhost:4010/auth/logout -H 'Prefer: scenario=unknown-user'
+
+standin serve [DOCUMENT] [flags]             DOCUMENT is a file, - or a URL
+
+  --port N               4010; 0 picks a free one
+  --host NAME            127.0.0.1; 0.0.0.0 listens on all interfaces
+  --scenario NAME        switch on from the start; repeatable
+  --scenarios DIR        more scenario files, or one; repeatable
+  --seed N               1; ids, tokens, data and chance all come from it
+  --clock TIME           what the clock shows at the start, RFC 3339
+  --freeze               the clock stands still until it is advanced
+  --strict               warnings are errors; an answer that breaks the document becomes a 500
+  --lenient              requests that break the document are reported, and answered anyway
+  --watch                reload when the document or a scenario file changes
+  --state FILE           start from a world exported by GET /_standin/state
+  --journal N            exchanges kept for each sandbox, 1000
+  --control-token TOKEN  every call under /_standin needs it as a bearer token
+  --log-format FORMAT    text or json
+  --tls-cert FILE        serve HTTPS with this certificate …
+  --tls-key FILE         … and this key, both PEM
+
+  for the storefront's Auth API:
+  --otp CODE             123456; the one-time password that always works
+  --token-algorithm ALG  HS256, RS256 or EdDSA
+  --token-secret TEXT    the secret of HS256
+  --access-ttl TIME      15m
+  --refresh-ttl TIME     720h
+
+Every flag has a variable, which it wins over: STANDIN_PORT, STANDIN_LOG_FORMAT
+and so on; those of repeatable flags hold names with commas between.
+
+Exit codes: 0 fine, 1 the contract was broken or the command failed, 2 wrong
+usage, 3 a document or a scenario cannot be loaded.
+`
+
+func (p program) help(ctx context.Context, args []string) error {
+	fmt.Fprint(p.stdout, usage)
+	return errHelp
+}
+
+// isHelp reports whether an argument asks for the manual.
+func isHelp(arg string) bool {
+	return arg == "-h" || arg == "--help" || strings.EqualFold(arg, "-help")
+}
