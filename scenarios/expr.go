@@ -3,7 +3,9 @@ package scenarios
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -99,6 +101,11 @@ func options(w want) []expr.Option {
 		expr.Function("date", func(args ...any) (any, error) { return parseDate(args[0].(string)) }, new(func(string) time.Time)),
 		expr.DisableBuiltin("string"),
 		expr.Function("string", func(args ...any) (any, error) { return textOf(args[0]) }, new(func(any) string)),
+		// The library's keys and values come in the order of a Go map: any.
+		expr.DisableBuiltin("keys"),
+		expr.Function("keys", keysOf, new(func(any) []any)),
+		expr.DisableBuiltin("values"),
+		expr.Function("values", valuesOf, new(func(any) []any)),
 		expr.Function(fnPay, pay),
 		expr.Function(fnLoop, loop),
 		expr.Function(fnMatch, match),
@@ -143,6 +150,42 @@ func parseDate(s string) (time.Time, error) {
 		}
 	}
 	return time.Time{}, fmt.Errorf("%q is not a date like 2026-01-31 or a time like 2026-01-31T10:00:00Z", excerpt(s))
+}
+
+// keysOf are the names of an object's members, sorted.
+func keysOf(args ...any) (any, error) {
+	out := []any{}
+	switch m := args[0].(type) {
+	case map[string]any:
+		for _, k := range slices.Sorted(maps.Keys(m)) {
+			out = append(out, k)
+		}
+	case map[string]string:
+		for _, k := range slices.Sorted(maps.Keys(m)) {
+			out = append(out, k)
+		}
+	default:
+		return nil, errors.New("only objects have keys and values")
+	}
+	return out, nil
+}
+
+// valuesOf are an object's members, in the order of their names.
+func valuesOf(args ...any) (any, error) {
+	names, err := keysOf(args...)
+	if err != nil {
+		return nil, err
+	}
+	out := names.([]any)
+	for i, k := range out {
+		switch m := args[0].(type) {
+		case map[string]any:
+			out[i] = m[k.(string)]
+		case map[string]string:
+			out[i] = m[k.(string)]
+		}
+	}
+	return out, nil
 }
 
 // constant reports whether an expression is the same for every call on one

@@ -168,6 +168,8 @@ func TestFuelIsEnough(t *testing.T) {
 		`(state.n ?? 3) % 2 == 1 && int("4") == 4 && ceil(1.2) == 2`,
 		`string(clock.now) == "2026-03-01T10:00:00Z" && string(duration("90s")) == "1m30s" && string(nil) == ""`,
 		`rule.calls == 0 && scenario.calls == 1 && scenario.name == "x"`,
+		`keys({"b": 1, "c": 2, "a": 3, "d": 4}) == ["a", "b", "c", "d"] && values({"b": 1, "c": 2, "a": 3}) == [3, 1, 2]`,
+		`keys(request.params) == ["id"] && values(request.query) == ["yes"]`,
 		`not (3 in 5..9) && 5 in 5..9 && len(1..1000) == 1000`,
 	} {
 		set, states := compiled(t, doc, Rule{On: On("*"), When: source})
@@ -195,4 +197,44 @@ func TestFunctionsAreKnown(t *testing.T) {
 			t.Errorf("%s cannot be called", name)
 		}
 	}
+}
+
+// FuzzExpression: an expression that compiles runs to an end, within its fuel,
+// without a panic, twice to the same value.
+func FuzzExpression(f *testing.F) {
+	for _, s := range []string{
+		`token.present && token.issued_at < scenario.since`, `any(request.body.items, # == "a")`,
+		`(state.n ?? 0) + 1`, `request.headers["x"] matches "^a+$"`, `map(1..10, [#, state])`, `keys({"b": 1, "a": 2, "c": 3})`,
+		`{"a": [clock.now, nil]}`, `request.body.n ** 3 % 2`, `state?.a?.b ?: 1`, `first(values(request.params)) | upper()`,
+		`if token.valid {1} else {"a"}`, `sum(1..1000, sum(1..1000, #))`, `-1 not in [1] ? .5 : 0x10`, `request.body.items[-1:]`,
+	} {
+		f.Add(s)
+	}
+	doc := storefront(f)
+	f.Fuzz(func(t *testing.T, source string) {
+		x, fault := compileExpr(source, wantAny)
+		if fault != nil {
+			if fault.at < 0 || fault.at > len([]rune(source)) || fault.msg == "" {
+				t.Errorf("%+v", fault)
+			}
+			return
+		}
+		eval := func() (any, error) {
+			r := newRun(env0(doc))
+			r.at(viewOf(doc.Operation("logout")), &State{Name: "x", Since: on0, Vars: map[string]any{"n": 1, "a": []any{"b"}}}, 1)
+			v, err := r.eval(x)
+			if err != nil {
+				return nil, err
+			}
+			return r.plainValue(v)
+		}
+		v, err := eval()
+		w, err2 := eval()
+		if fmt.Sprint(v, err) != fmt.Sprint(w, err2) {
+			t.Errorf("%v, %v and %v, %v", v, err, w, err2)
+		}
+		if _, isErr := v.(error); isErr {
+			t.Errorf("an error is a value: %v", v)
+		}
+	})
 }
