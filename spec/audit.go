@@ -85,7 +85,7 @@ func (r *report) undeclared(scope []*jsonschema.Schema, value any, where, name s
 		return
 	}
 	v := Violation{Where: where + "/" + tree.Escape(name), Keyword: "undeclared", Got: short(value), Severity: SeverityWarning,
-		Message: fmt.Sprintf("%s has a property %q that the document does not declare", where, name)}
+		Message: fmt.Sprintf("%s has a property %q that the document does not declare", subject(where), name)}
 	v.Want, v.Fix = declaredNames(known, name)
 	r.add(r.plan.Locate(lists.Location, "properties"), v)
 }

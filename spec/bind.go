@@ -26,14 +26,19 @@ func (d *Document) Bind(r *Request, route Route) (*Call, []Violation) {
 		return c, nil
 	}
 	counts.library.Add(1)
+	return c, p.judge(d, c, problem)
+}
+
+// judge checks a request with the library and makes the full report.
+func (p *opPlan) judge(d *Document, c *Call, problem string) []Violation {
 	report := d.report("request")
 	report.security(p, problem)
-	query := queryPairs(r.RawQuery)
+	query := queryPairs(c.Request.RawQuery)
 	report.params(p, c, query)
 	report.strangers(d, p, c, query)
 	report.requestBody(p, c)
 	d.checker.library().request(report, p, c)
-	return c, report.done()
+	return report.done()
 }
 
 // surely reports whether a request is proven valid without the library. False
@@ -126,20 +131,17 @@ func exactMedia(all []*media, contentType string) *media {
 }
 
 // mediaFor finds the media type that a Content-Type falls under: itself, else
-// the narrowest range (OpenAPI 3.1, 4.8.14.1).
+// the narrowest range (OpenAPI 3.1, 4.8.14.1), nil if none.
 func mediaFor(all []*media, contentType string) *media {
 	base := mediaBase(contentType)
-	kind, _, _ := strings.Cut(base, "/")
-	for _, want := range []string{base, kind + "/*", "*/*"} {
+	kind, sub, _ := strings.Cut(base, "/")
+	suffix := ""
+	if i := strings.LastIndexByte(sub, '+'); i >= 0 {
+		suffix = sub[i:]
+	}
+	for _, want := range []string{base, kind + "/*" + suffix, kind + "/*", "*/" + sub, "*/*"} {
 		for _, m := range all {
 			if m.base == want {
-				return m
-			}
-		}
-	}
-	if _, suffix, ok := strings.Cut(base, "+"); ok {
-		for _, m := range all {
-			if m.base == kind+"/*+"+suffix {
 				return m
 			}
 		}

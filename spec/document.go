@@ -79,7 +79,8 @@ type MediaSpec struct {
 	Examples []Example
 	Pos      Position
 
-	schema tree.Place
+	schema   tree.Place
+	encoding tree.Place
 }
 
 // Example is one example of a response, ready to be sent.

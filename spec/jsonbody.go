@@ -23,7 +23,7 @@ const maxDepth = 512
 // where text is not UTF-8, and has no limit to nesting.
 func (r *report) decodeJSON(body []byte, where string, at tree.Place) (v any, ok bool) {
 	if !utf8.Valid(body) {
-		r.add(at, Violation{Where: where, Keyword: "utf-8", Message: where + " is not UTF-8 text (RFC 8259, 8.1)",
+		r.add(at, Violation{Where: where, Keyword: "utf-8", Message: subject(where) + " is not UTF-8 text (RFC 8259, 8.1)",
 			Want: "UTF-8", Fix: "encode the body as UTF-8"})
 		return nil, false
 	}
@@ -37,14 +37,14 @@ func (r *report) decodeJSON(body []byte, where string, at tree.Place) (v any, ok
 		err = errors.New("there is more after the value")
 	}
 	if errors.Is(err, errDeep) {
-		r.add(at, Violation{Where: where, Keyword: "depth", Message: fmt.Sprintf("%s is nested deeper than %d levels", where, maxDepth),
+		r.add(at, Violation{Where: where, Keyword: "depth", Message: fmt.Sprintf("%s is nested deeper than %d levels", subject(where), maxDepth),
 			Want: fmt.Sprintf("at most %d levels", maxDepth)})
 		return nil, false
 	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		err = errors.New("it ends too early")
 	}
-	r.add(at, Violation{Where: where, Keyword: "syntax", Message: fmt.Sprintf("%s is not valid JSON: %v", where, err),
+	r.add(at, Violation{Where: where, Keyword: "syntax", Message: fmt.Sprintf("%s is not valid JSON: %v", subject(where), err),
 		Got: cut(string(body)), Want: "JSON", Fix: fmt.Sprintf("look at byte %d of the body", d.InputOffset())})
 	return nil, false
 }
@@ -106,7 +106,7 @@ func (d *decoder) object(where string, depth int) (any, error) {
 		}
 		if _, twice := out[name]; twice {
 			d.report.add(d.at, Violation{Where: at, Keyword: "duplicate", Got: short(name), Want: "one member of each name",
-				Message: fmt.Sprintf("%s has the member %q twice (RFC 8259, 4)", where, name), Fix: "leave one of them out"})
+				Message: fmt.Sprintf("%s has the member %q twice (RFC 8259, 4)", subject(where), name), Fix: "leave one of them out"})
 		}
 		out[name] = v
 	}

@@ -197,8 +197,6 @@ func (q *checked) queryObject(query []pair) (reading, error) {
 	out := reading{shape: "object"}
 	for _, p := range query {
 		switch {
-		case !utf8.ValidString(p.name) || !utf8.ValidString(p.value):
-			return out, errUTF8
 		case q.style == "deepObject":
 			if rest, ok := strings.CutPrefix(p.name, q.name+"["); ok && strings.HasSuffix(rest, "]") {
 				out.object = append(out.object, pair{name: strings.TrimSuffix(rest, "]"), value: p.value})
@@ -213,6 +211,11 @@ func (q *checked) queryObject(query []pair) (reading, error) {
 	}
 	if len(out.object) == 0 {
 		return out, errAbsent
+	}
+	for _, p := range out.object {
+		if !utf8.ValidString(p.name) || !utf8.ValidString(p.value) {
+			return out, errUTF8
+		}
 	}
 	return out, nil
 }
@@ -376,6 +379,7 @@ func typesOf(s *jsonschema.Schema) []string {
 	visit(s, func(s *jsonschema.Schema) {
 		if s.Types != nil {
 			out = append(out, s.Types.ToStrings()...)
+			return
 		}
 		if s.Enum != nil {
 			for _, v := range s.Enum.Values {

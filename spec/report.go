@@ -172,6 +172,41 @@ func same(a, b []fault) bool {
 	})
 }
 
+// unknown stands for a value that the library decoded and keeps to itself.
+type unknown struct{}
+
+// typeShown is a type shown in the place of a value of it.
+type typeShown string
+
+// gotOf is what a fault itself tells of the value.
+func gotOf(k jsonschema.ErrorKind) any {
+	switch k := k.(type) {
+	case *kind.Type:
+		return typeShown(anyOf([]string{k.Got}))
+	case *kind.Enum:
+		return k.Got
+	case *kind.Const:
+		return k.Got
+	case *kind.Format:
+		return k.Got
+	case *kind.Pattern:
+		return k.Got
+	case *kind.Minimum:
+		return json.Number(rat(k.Got))
+	case *kind.Maximum:
+		return json.Number(rat(k.Got))
+	}
+	return nil
+}
+
+// subject names a place of a message in a sentence.
+func subject(where string) string {
+	if where == "body" {
+		return "the body"
+	}
+	return where
+}
+
 // leaf adds the violations of one fault: one for each name where it has several.
 func (r *report) leaf(f fault, where string, root any) {
 	value := root
@@ -181,6 +216,9 @@ func (r *report) leaf(f fault, where string, root any) {
 	}
 	keyword := keywordOf(f)
 	at := r.plan.Locate(f.SchemaURL, keyword)
+	if _, hidden := root.(unknown); hidden {
+		value = gotOf(f.kind)
+	}
 	v := Violation{Where: where, Keyword: keyword, Got: short(value)}
 	switch k := f.kind.(type) {
 	case *kind.Required:
@@ -203,26 +241,26 @@ func (r *report) leaf(f fault, where string, root any) {
 	case *kind.AdditionalProperties:
 		for _, name := range k.Properties {
 			r.add(at, Violation{Where: where + "/" + tree.Escape(name), Keyword: keyword, Got: short(member(value, name)),
-				Message: fmt.Sprintf("%s has a property %q that the schema does not allow", where, name),
+				Message: fmt.Sprintf("%s has a property %q that the schema does not allow", subject(where), name),
 				Want:    "no further properties", Fix: fmt.Sprintf("leave %q out, or add it to the schema", name)})
 		}
 		return
 	case *kind.PropertyNames:
 		v.Where = where + "/" + tree.Escape(k.Property)
-		v.Message = fmt.Sprintf("%s has a property named %q, and the schema does not allow that name", where, k.Property)
+		v.Message = fmt.Sprintf("%s has a property named %q, and the schema does not allow that name", subject(where), k.Property)
 		v.Got, v.Want = short(k.Property), "a name that satisfies propertyNames"
 	case *kind.FalseSchema:
-		v.Message, v.Want = where+" must not be there", "nothing"
+		v.Message, v.Want = subject(where)+" must not be there", "nothing"
 		v.Fix = "leave it out"
 	default:
-		v.Want, v.Message = describe(where, f.kind, value)
+		v.Want, v.Message = describe(subject(where), f.kind, value)
 	}
 	r.add(at, v)
 }
 
 func missing(where, keyword, name, why string) Violation {
 	return Violation{Where: where, Keyword: keyword, Want: name,
-		Message: fmt.Sprintf("%s lacks the property %q%s", where, name, why),
+		Message: fmt.Sprintf("%s lacks the property %q%s", subject(where), name, why),
 		Fix:     fmt.Sprintf("add %q", name)}
 }
 
@@ -373,6 +411,9 @@ const maxShown = 120
 
 // short is a value as JSON, shortened.
 func short(v any) string {
+	if t, ok := v.(typeShown); ok {
+		return string(t)
+	}
 	var b strings.Builder
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
@@ -391,4 +432,12 @@ func cut(s string) string {
 		end--
 	}
 	return s[:end] + "…"
+}
+
+// place is where a media type's schema stands.
+func (r *report) place(m *media) tree.Place {
+	if m == nil {
+		return tree.Place{}
+	}
+	return m.spec.schema
 }

@@ -26,7 +26,13 @@ func (d *Document) CheckResponse(c *Call, r *Response) []Violation {
 		return nil
 	}
 	counts.library.Add(1)
-	report := d.report("response")
+	return p.judgeResponse(d, c, r, i)
+}
+
+// judgeResponse checks a response with the library and makes the full report; i
+// is the documented response, -1 if there is none.
+func (p *opPlan) judgeResponse(d *Document, c *Call, r *Response, i int) []Violation {
+	report, o := d.report("response"), c.Operation
 	if i < 0 {
 		report.undocumented(o, r.Status)
 		return report.done()
@@ -153,4 +159,54 @@ func bodilessReason(c *Call, status int) string {
 		return "an answer to HEAD"
 	}
 	return "a " + strconv.Itoa(status)
+}
+
+// CheckBody checks a body against the schema that a status and media type of
+// an operation document: for scenario files and examples. An empty media type
+// is the first that is documented. The violations' places start with "body",
+// and their blame is [BlameDocument].
+func (o *Operation) CheckBody(status int, mediaType string, body []byte) []Violation {
+	p := o.prepared()
+	r := o.doc.report("response")
+	r.blame = BlameDocument
+	spec := o.Response(status)
+	if spec == nil {
+		r.undocumented(o, status)
+		return r.done()
+	}
+	rp := p.responses[slices.Index(o.responses, spec)]
+	if len(rp.content) == 0 {
+		if len(body) > 0 {
+			r.add(spec.at, Violation{Where: "body", Keyword: "undeclared", Got: cut(string(body)), Want: "no body",
+				Message: fmt.Sprintf("the document gives %s no body", spec.Status), Fix: "leave the body out"})
+		}
+		return r.done()
+	}
+	m := rp.content[0]
+	if mediaType != "" {
+		m = mediaFor(rp.content, mediaType)
+	}
+	if m == nil {
+		r.add(keywordOr(spec.at, "content"), Violation{Where: "content-type", Keyword: "content", Got: cut(mediaType), Want: bodyTypes(rp.content),
+			Message: contentTypeMessage("response", mediaType), Fix: "use " + bodyTypes(rp.content)})
+		return r.done()
+	}
+	if m.json && m.fast.Valid(body) {
+		return nil
+	}
+	if mediaType == "" {
+		mediaType = concrete(m.spec.Type)
+	}
+	r.body(m, mediaType, body)
+	if !m.json {
+		c := &Call{Operation: o, Request: &Request{Method: o.Method}}
+		got := &Response{Status: status, Header: http.Header{"Content-Type": {mediaType}}, Body: body}
+		for _, v := range p.judgeResponse(o.doc, c, got, slices.Index(o.responses, spec)) {
+			if v.Where == "body" || strings.HasPrefix(v.Where, "body/") {
+				v.Blame = r.blame
+				r.found = append(r.found, v)
+			}
+		}
+	}
+	return r.done()
 }

@@ -49,3 +49,27 @@ func TestSmoke(t *testing.T) {
 	t.Logf("%+v", d.Checked())
 }
 
+func TestSmokeSamples(t *testing.T) {
+	d, err := Load(t.Context(), Builtin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range d.Operations() {
+		for _, r := range o.Responses() {
+			for seed := range uint64(20) {
+				got, err := o.Respond(Want{Status: r.Code(), Dynamic: true, Seed: [2]uint64{1, seed}})
+				if err != nil {
+					t.Error(err)
+					continue
+				}
+				if o.ID == "logout" && seed == 0 && r.Status == "200" {
+					t.Logf("%s %s", got.Header, got.Body)
+				}
+				for _, v := range d.CheckResponse(&Call{Operation: o, Request: &Request{Method: o.Method}}, got) {
+					t.Error(o.ID, v)
+				}
+			}
+		}
+	}
+	t.Logf("%+v", d.Checked())
+}
