@@ -229,7 +229,7 @@ func sentence(v spec.Violation) string {
 // documented JSON, else the first documented.
 func (c *compiler) mediaType(op *spec.Operation, reply *Reply) string {
 	for name, value := range reply.Headers {
-		if strings.EqualFold(name, "Content-Type") {
+		if strings.EqualFold(name, "Content-Type") && !strings.Contains(value, "{{") {
 			return value
 		}
 	}
