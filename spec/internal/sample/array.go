@@ -82,8 +82,7 @@ func (r *run) further(a *arrayPlan, at spot) int {
 // need more of them are to come.
 func (r *run) item(a *arrayPlan, at spot, out []any, need, want int) (v any, asked, ok bool) {
 	i := len(out)
-	s := spot{name: singular(at.name), frame: at.frame.list(), depth: at.depth + 1, mode: at.mode}
-	s.hint = hintOf(s.name)
+	s := spot{name: singular(at.name), frame: at.frame.list(), depth: at.depth + 1, mode: at.mode, hint: at.item, item: at.item}
 	if s.depth >= r.maxDepth+1 {
 		s.mode = max(s.mode, lean)
 	}

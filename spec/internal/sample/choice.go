@@ -159,15 +159,7 @@ func (w *world) labelled(p *plan, s, b *schema) []*schema {
 	if d == nil || b.ref == "" {
 		return []*schema{b}
 	}
-	name := lastSegment(b.ref)
-	labels := []string{}
-	for _, m := range d.mapping {
-		if lastSegment(m.ref) == name {
-			labels = append(labels, m.key)
-		}
-	}
-	labels = append(labels, name)
-	return w.label(p, d.property, labels, b)
+	return w.label(p, d.property, labelsOf(d, lastSegment(b.ref)), b)
 }
 
 // label is a branch together with a schema that gives a property the first
@@ -212,17 +204,23 @@ func (w *world) mapped(p *plan, s *schema) *choice {
 			c.branches = append(c.branches, &branch{add: w.label(p, d.property, []string{m.key}, to)})
 		}
 	}
-	if p.name != "" {
-		labels := []string{p.name}
-		for _, m := range d.mapping {
-			if lastSegment(m.ref) == p.name {
-				labels = []string{m.key}
-			}
-		}
+	if labels := labelsOf(d, p.name); p.name != "" && (len(c.branches) == 0 || labels[0] != p.name) {
 		c.branches = append(c.branches, &branch{add: w.label(p, d.property, labels, p.conj.roots[0])})
 	}
 	c.branches = append(c.branches, &branch{})
 	return c
+}
+
+// labelsOf lists the values that may stand for a component: the mapping's keys
+// for it, then its name.
+func labelsOf(d *discriminator, name string) []string {
+	var labels []string
+	for _, m := range d.mapping {
+		if lastSegment(m.ref) == name {
+			labels = append(labels, m.key)
+		}
+	}
+	return append(labels, name)
 }
 
 // mappingRef is the reference that a mapping's value stands for: it may be a

@@ -124,6 +124,12 @@ func (f *frame) place() *place {
 		best = f.candidates()
 		f.plan.places.Store(best)
 	}
+	if !f.apart() {
+		if p := f.up.real().place(); slices.Contains(*best, p) {
+			f.place_ = p
+			return p
+		}
+	}
 	f.place_ = (*best)[f.run.d.at(f.seed.child("#place")).n(len(*best))]
 	return f.place_
 }
@@ -133,7 +139,7 @@ func (f *frame) candidates() *[]*place {
 	var best []*place
 	score := 0
 	for i := range places {
-		s := f.suits(&places[i])
+		s := f.suits(f.plan, &places[i], 0)
 		if s > score {
 			best, score = best[:0], s
 		}
@@ -144,22 +150,27 @@ func (f *frame) candidates() *[]*place {
 	return &best
 }
 
-// suits counts how many of the object's properties a place agrees with.
-// Constraints count more than examples, and examples more than the locale.
-func (f *frame) suits(p *place) int {
+// suits counts how many properties a place agrees with, of the object and of
+// those that are parts of it. Constraints count more than examples, and
+// examples more than the locale.
+func (f *frame) suits(of *plan, p *place, depth int) int {
 	score := 0
-	if i := strings.LastIndexAny(f.run.locale, "-_"); i >= 0 && strings.EqualFold(f.run.locale[i+1:], p.code) {
+	if i := strings.LastIndexAny(f.run.locale, "-_"); depth == 0 && i >= 0 && strings.EqualFold(f.run.locale[i+1:], p.code) {
 		score++
 	}
-	if f.plan.obj == nil {
+	if of.obj == nil {
 		return score
 	}
-	for _, prop := range f.plan.obj.props {
+	for _, prop := range of.obj.props {
+		child := f.run.w.propertyPlan(prop)
+		if child.obj != nil && child.obj.known["id"] == nil && depth < 2 {
+			score += f.suits(child, p, depth+1)
+			continue
+		}
 		forms := p.forms(prop.hint)
 		if forms == nil {
 			continue
 		}
-		child := f.run.w.propertyPlan(prop)
 		if child.never != nil || child.types&typeString == 0 {
 			continue
 		}

@@ -42,6 +42,7 @@ type spot struct {
 	seed     seed
 	name     string // of the property, or what an item is one of
 	hint     hint
+	item     hint  // of an array's items
 	examples []any // normal, out of examples of what is around
 	frame    *frame
 	depth    int
@@ -197,7 +198,7 @@ func (r *run) ways(p *plan, c *choice, at spot) []*branch {
 			return append(nulls, ways...)
 		}
 	}
-	if at.hint == hintDeleted {
+	if at.hint.absent() {
 		return append(nulls, ways...)
 	}
 	return append(ways, nulls...)
@@ -267,7 +268,7 @@ func (r *run) types(p *plan, at spot) typeList {
 		}
 	}
 	list := typeList{allowed: p.types}
-	if at.hint == hintDeleted || at.mode == bare && set&(typeString|typeNumber|typeBoolean) == 0 && r.w.height(p) > 1 {
+	if at.hint.absent() || at.mode == bare && set&(typeString|typeNumber|typeBoolean) == 0 && r.w.height(p) > 1 {
 		list.add(typeNull)
 	}
 	if set&typeNumber == typeNumber && whole(at) {

@@ -46,7 +46,7 @@ const (
 	hintStarted
 	hintEnded
 	hintExpires
-	hintDeleted
+	hintDeleted // null, as a rule
 	hintMoment
 
 	// The rest stand for themselves.
@@ -84,6 +84,7 @@ const (
 	hintBranch
 	hintKey
 	hintReason
+	hintFault // null, as a rule
 	hintCardNumber
 	hintLast4
 	hintCardBrand
@@ -121,6 +122,10 @@ func (h hint) strong() bool {
 	}
 	return false
 }
+
+// absent reports whether null is the usual value: nothing was deleted, nothing
+// failed.
+func (h hint) absent() bool { return h == hintDeleted || h == hintFault }
 
 // exactHints are whole names, in lower case and without separators.
 var exactHints = map[string]hint{
@@ -179,7 +184,10 @@ var exactHints = map[string]hint{
 	"active": hintYes, "enabled": hintYes, "verified": hintYes, "available": hintYes, "valid": hintYes, "visible": hintYes, "published": hintYes, "success": hintTrue, "ok": hintTrue,
 	"deleted": hintNo, "archived": hintNo, "disabled": hintNo, "locked": hintNo, "blocked": hintNo, "banned": hintNo, "suspended": hintNo, "hidden": hintNo, "draft": hintNo, "debug": hintNo,
 	"truncated": hintNo, "expired": hintNo, "test": hintNo, "siteadmin": hintNo, "revoked": hintNo, "cancelled": hintNo, "canceled": hintNo, "closed": hintNo,
+	"refunded": hintNo, "disputed": hintNo, "delinquent": hintNo, "flagged": hintNo, "spam": hintNo, "failed": hintNo, "paused": hintNo, "muted": hintNo, "soldout": hintNo,
 	"hasmore": hintNo, "incompleteresults": hintNo, "livemode": hintNo,
+	"customer": hintID, "invoice": hintID, "subscription": hintID, "mandate": hintID, "charge": hintID, "transaction": hintID, "payment": hintID,
+	"checkoutsession": hintID, "invoiceitem": hintID, "paymentmethod": hintID, "paymentintent": hintID, "customeraccount": hintID,
 	"metadata": hintMap, "labels": hintMap, "attributes": hintMap, "properties": hintMap, "annotations": hintMap, "customfields": hintMap, "extra": hintMap,
 }
 
@@ -198,7 +206,6 @@ var lastHints = map[string]hint{
 	"image": hintImage, "avatar": hintImage, "photo": hintImage, "logo": hintImage, "thumbnail": hintImage, "port": hintPort, "last4": hintLast4, "iban": hintIBAN, "agent": hintUserAgent,
 	"date": hintMoment, "at": hintMoment, "timestamp": hintMoment, "time": hintMoment, "on": hintMoment, "datetime": hintMoment,
 	"enabled": hintYes, "verified": hintYes, "allowed": hintYes, "active": hintYes, "available": hintYes, "disabled": hintNo, "deleted": hintNo, "archived": hintNo, "blocked": hintNo, "admin": hintNo,
-	"company_name": hintCompany,
 }
 
 // momentWords say which moment of a history a name that ends in _at, _on,
@@ -212,6 +219,10 @@ var momentWords = map[string]hint{
 	"deleted": hintDeleted, "closed": hintDeleted, "cancelled": hintDeleted, "canceled": hintDeleted, "archived": hintDeleted, "revoked": hintDeleted, "removed": hintDeleted, "suspended": hintDeleted, "dismissed": hintDeleted,
 	"birth": hintBirth, "born": hintBirth,
 }
+
+// faults are words before code, message or reason that tell what went wrong,
+// if anything did.
+var faults = map[string]bool{"failure": true, "error": true, "decline": true, "cancellation": true, "rejection": true, "last": true, "refund": true}
 
 // hintOf reads a property's name.
 func hintOf(name string) hint {
@@ -231,8 +242,10 @@ func hintOf(name string) hint {
 		return h
 	}
 	switch {
-	case h == hintMoment:
+	case h == hintMoment, h == hintSeconds && momentOf(words) != hintMoment:
 		return momentOf(words)
+	case (last == "code" || last == "message" || last == "reason" || last == "error") && faults[words[len(words)-2]]:
+		return hintFault
 	case h == hintURL && words[len(words)-2] == "avatar" || h == hintURL && words[len(words)-2] == "image":
 		return hintImage
 	case last == "code" && words[len(words)-2] == "country":

@@ -117,7 +117,7 @@ func (b *objectBuilder) add(prop *property, must bool) bool {
 			return true
 		}
 	}
-	v, ok := b.value(child, b.spot(prop.name, prop.hash, prop.hint))
+	v, ok := b.value(child, b.spotOf(prop))
 	if ok {
 		b.put(prop.name, v)
 	}
@@ -143,6 +143,13 @@ func (b *objectBuilder) spot(name string, hash uint64, h hint) spot {
 			s.examples = append(s.examples, v)
 		}
 	}
+	return s
+}
+
+// spotOf is where a declared property's value goes.
+func (b *objectBuilder) spotOf(prop *property) spot {
+	s := b.spot(prop.name, prop.hash, prop.hint)
+	s.item = prop.item
 	return s
 }
 

@@ -33,6 +33,7 @@ type property struct {
 	roots    []*schema
 	plan     atomic.Pointer[plan]
 	hint     hint
+	item     hint // of each, if it is a list
 }
 
 func (o *objectPlan) narrow(r *objectRules) {
@@ -69,7 +70,7 @@ func (w *world) finishObject(p *plan) {
 		}
 		prop := &property{name: name, hash: hash(name), required: slices.Contains(o.required, name), roots: w.childRoots(p, name)}
 		prop.known = slices.Contains(o.order, name)
-		prop.hint = hintOf(name)
+		prop.hint, prop.item = hintOf(name), hintOf(singular(name))
 		o.known[name] = prop
 		o.props = append(o.props, prop)
 	}

@@ -17,7 +17,7 @@ func (w *writer) prose(h hint) bool {
 			s += " " + d.pick(sentences)
 		}
 		return w.fit(s) || w.fit(d.pick(messages))
-	case hintMessage, hintReason:
+	case hintMessage, hintReason, hintFault:
 		return w.fit(d.pick(messages))
 	case hintTag:
 		return w.try(d.pick(tags))

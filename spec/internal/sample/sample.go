@@ -134,7 +134,7 @@ func (g *Generator) Generate(q Request) (Value, error) {
 func (g *Generator) attempt(q Request, d *dice, p *plan, root *schema, try int) (Value, *Unsatisfiable) {
 	r := g.run(q, d)
 	r.try, r.keep = try, try%2 == 1
-	at := spot{seed: seed{mix(q.Seed[0]), mix(q.Seed[1] ^ golden)}, name: q.Name, hint: hintOf(q.Name)}
+	at := spot{seed: seed{mix(q.Seed[0]), mix(q.Seed[1] ^ golden)}, name: q.Name, hint: hintOf(q.Name), item: hintOf(singular(q.Name))}
 	if try > 0 {
 		at.seed = at.seed.index(try)
 	}

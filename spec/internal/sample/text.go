@@ -54,7 +54,7 @@ func (w *writer) write() bool {
 			return true
 		}
 	}
-	if h.strong() && w.suggest(h) {
+	if (h.strong() || h == hintName && w.around().kindOf() == thingPerson) && w.suggest(h) {
 		return true
 	}
 	varied := w.at.varied && h != hintNone && h != hintURL && h != hintImage || w.at.fresh
