@@ -25,6 +25,8 @@ type run struct {
 	steps int // of work, to end what would never
 	bytes int // of strings, roughly
 
+	failures map[*plan]int
+
 	failed *schema // what went wrong last
 	why    string
 }
@@ -67,8 +69,23 @@ func (r *run) note(s *schema, why string) {
 	}
 }
 
-// value makes a value of a plan.
+// value makes a value of a plan. A plan that has failed a few times is given up
+// for the run, or else schemas that fail inside each other would multiply.
 func (r *run) value(p *plan, at spot) (any, bool) {
+	if r.failures[p] >= 6 {
+		return nil, false
+	}
+	v, ok := r.attempt(p, at)
+	if !ok {
+		if r.failures == nil {
+			r.failures = map[*plan]int{}
+		}
+		r.failures[p]++
+	}
+	return v, ok
+}
+
+func (r *run) attempt(p *plan, at spot) (any, bool) {
 	r.steps++
 	switch {
 	case p.never != nil:

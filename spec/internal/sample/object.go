@@ -180,7 +180,7 @@ func (b *objectBuilder) fill() {
 			b.add(prop, false)
 		}
 	}
-	for i := 0; len(b.out) < b.o.min && i < 4*b.o.min+16; i++ {
+	for i := 0; len(b.out) < b.o.min && i < 4*b.o.min+16 && b.steps < limitSteps; i++ {
 		b.extra(i)
 	}
 }
@@ -204,6 +204,7 @@ func (b *objectBuilder) furnish() {
 
 // extra adds one property that is not declared, if its name is allowed.
 func (b *objectBuilder) extra(i int) {
+	b.steps++
 	name, ok := b.propertyName(i)
 	if !ok {
 		return
