@@ -1,7 +1,6 @@
 package storefront
 
 import (
-	"crypto/sha256"
 	"crypto/subtle"
 
 	"github.com/standin-dev/standin/mock"
@@ -119,7 +118,7 @@ func (s *service) refreshable(tx *mock.Tx, token string) (sid string, was *sessi
 		was, _ = sessions.Get(tx, sid)
 	}
 	if was != nil && !was.Revoked {
-		sum := sha256.Sum256([]byte(token))
+		sum := digestOf(token)
 		if subtle.ConstantTimeCompare(sum[:], was.Refresh[:]) == 1 {
 			if !tx.Now().Before(was.Expires) {
 				return sid, was, &refreshExpired
