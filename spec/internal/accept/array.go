@@ -15,8 +15,8 @@ type containsRule struct {
 	min, max int
 }
 
-// maxUnique bounds how many items are compared with one another.
-const maxUnique = 256
+// maxUnique bounds how many items of one array are compared with one another.
+const maxUnique = 64
 
 // item is what uniqueItems needs to know of an item.
 type item struct {

@@ -47,8 +47,8 @@ type patternProp struct {
 }
 
 // maxUnlisted bounds how many unlisted names of one object are compared with one
-// another to find duplicates.
-const maxUnlisted = 1024
+// another to find duplicates; the effort grows with its square.
+const maxUnlisted = 256
 
 // members is the state of one object being read.
 type members struct {
@@ -72,7 +72,7 @@ func (s *scanner) object(o *objectRules) verdict {
 			r.seen = append(r.seen, 0)
 		}
 	}
-	v := s.members(&m)
+	v := s.read(&m)
 	if v == valid || v == unsure && s.explore {
 		v = max(v, s.finish(&m))
 	}
@@ -85,8 +85,8 @@ func (s *scanner) object(o *objectRules) verdict {
 	return v
 }
 
-// members reads the object from its opening to its closing brace.
-func (s *scanner) members(m *members) verdict {
+// read goes from the object's opening to its closing brace.
+func (s *scanner) read(m *members) verdict {
 	s.i++
 	s.gap()
 	if s.i < len(s.b) && s.b[s.i] == '}' {

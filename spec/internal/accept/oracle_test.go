@@ -41,6 +41,12 @@ var policies = []Options{
 // objection says why a body must not be accepted, or returns nil. It is the slow and
 // obvious form of the law: decode, ask the engine, look for what decoding hides.
 func objection(s *jsonschema.Schema, o Options, body []byte) error {
+	return objectionTo(s.Validate, s, o, body)
+}
+
+// objectionTo is objection with a judge in the engine's place and the schema whose
+// names are declared, if any.
+func objectionTo(judge func(any) error, s *jsonschema.Schema, o Options, body []byte) error {
 	if !utf8.Valid(body) {
 		return errors.New("invalid UTF-8")
 	}
@@ -51,14 +57,14 @@ func objection(s *jsonschema.Schema, o Options, body []byte) error {
 	if err := json.Unmarshal(body, &v); err != nil {
 		return err
 	}
-	if err := s.Validate(v); err != nil {
+	if err := judge(v); err != nil {
 		return err
 	}
 	exact, err := jsonschema.UnmarshalJSON(bytes.NewReader(body))
 	if err != nil {
 		return err
 	}
-	if err := s.Validate(exact); err != nil {
+	if err := judge(exact); err != nil {
 		return fmt.Errorf("with json.Number: %w", err)
 	}
 	if depth(v) > maxDepthOf(o) {
@@ -273,15 +279,43 @@ func childrenOf(all []member, name string, policy Undeclared) (children []member
 	return children, declared
 }
 
+// subject is a schema with its checkers, one for each policy.
+type subject struct {
+	name     string
+	schema   *jsonschema.Schema
+	checkers []*Checker
+	// opposites check {not: schema}: what they accept, the others can prove invalid.
+	opposites []*Checker
+}
+
+func newSubject(name string, s *jsonschema.Schema) *subject {
+	whole := &subject{name: name, schema: s}
+	not := &jsonschema.Schema{DraftVersion: 2020, Not: s}
+	for _, o := range policies {
+		c := NewCompiler(o)
+		whole.checkers = append(whole.checkers, c.Compile(s))
+		whole.opposites = append(whole.opposites, c.Compile(not))
+	}
+	return whole
+}
+
+// rejects is the judge of {not: schema}.
+func (s *subject) rejects(v any) error {
+	if s.schema.Validate(v) == nil {
+		return errors.New("the schema holds that must not")
+	}
+	return nil
+}
+
 // hold fails the test if a checker of any policy accepts what it must not. It returns
 // how many policies accepted, and how many could have.
-func hold(t testing.TB, name string, s *jsonschema.Schema, checkers []*Checker, body []byte) (accepted, sound int) {
+func (s *subject) hold(t testing.TB, body []byte) (accepted, sound int) {
 	t.Helper()
-	for i, c := range checkers {
-		ok := c.Valid(body)
-		err := objection(s, policies[i], body)
+	for i, o := range policies {
+		ok := s.checkers[i].Valid(body)
+		err := objection(s.schema, o, body)
 		if ok && err != nil {
-			t.Errorf("%s: accepted %q under %+v: %v", name, body, policies[i], err)
+			t.Errorf("%s: accepted %q under %+v: %v", s.name, body, o, err)
 		}
 		if err == nil {
 			sound++
@@ -289,14 +323,12 @@ func hold(t testing.TB, name string, s *jsonschema.Schema, checkers []*Checker, 
 				accepted++
 			}
 		}
+		if !s.opposites[i].Valid(body) {
+			continue
+		}
+		if err := objectionTo(s.rejects, nil, o, body); err != nil {
+			t.Errorf("not %s: accepted %q under %+v: %v", s.name, body, o, err)
+		}
 	}
 	return accepted, sound
-}
-
-func checkersOf(s *jsonschema.Schema) []*Checker {
-	var all []*Checker
-	for _, o := range policies {
-		all = append(all, Compile(s, o))
-	}
-	return all
 }

@@ -61,9 +61,9 @@ func TestJSONSchemaTestSuite(t *testing.T) {
 			}
 			for _, test := range group.Tests {
 				name := strings.Join([]string{filepath.Base(file), group.Description, test.Description}, "/")
-				checkers := checkersOf(s)
-				hold(t, name, s, checkers, test.Data)
-				for i, c := range checkers {
+				whole := newSubject(name, s)
+				whole.hold(t, test.Data)
+				for i, c := range whole.checkers {
 					ok := c.Valid(test.Data)
 					if ok && !test.Valid && !disputed[name] {
 						t.Errorf("%s: accepted %s under %+v, which the suite calls invalid", name, test.Data, policies[i])
