@@ -19,12 +19,3 @@ func TestBuiltin(t *testing.T) {
 		t.Errorf("%d operations", len(d.Operations()))
 	}
 }
-
-func BenchmarkLoad(b *testing.B) {
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := Load(b.Context(), Builtin); err != nil {
-			b.Fatal(err)
-		}
-	}
-}

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/standin-dev/standin/spec/internal/tree"
@@ -22,45 +23,45 @@ var data = map[string]bool{"example": true, "default": true, "enum": true, "cons
 // references checks that every reference of the document leads somewhere, and
 // reports all that don't.
 func (x *indexer) references() {
-	seen := make(map[string]bool) // other files' places that were walked
-	var walk func(p tree.Place, names bool)
-	walk = func(p tree.Place, names bool) {
-		if !names {
-			if ref := p.Ref(); ref != "" {
-				to, err := p.Target(ref)
-				if err == nil {
-					_, err = p.Follow()
-				} else {
-					x.fault(p.Get("$ref"), "the reference "+ref+" leads nowhere: "+reason(err), refHint(err))
-				}
-				if err == nil && to.File != x.root.File && !seen[to.File.Name+to.Pointer] {
-					seen[to.File.Name+to.Pointer] = true
-					walk(to, false)
-				} else if err != nil && to.OK() {
-					x.fault(p.Get("$ref"), "the "+err.Error(), refHint(err))
-				}
-			}
-		}
-		p.Each(func(key string, v tree.Place) {
-			switch {
-			case names || key == "":
-				walk(v, false)
-			case data[key] || strings.HasPrefix(key, "x-"):
-			case key == "examples": // a schema's list is data; Example Objects may be references
-				if v.IsMap() {
-					v.Each(func(_ string, e tree.Place) {
-						if e.Ref() != "" {
-							walk(tree.Place{Set: e.Set, File: e.File, Pointer: e.Pointer, Key: e.Key, Node: e.Node}, false)
-						}
-					})
-				}
-			default:
-				walk(v, named[key])
-			}
-		})
+	type source struct {
+		file *tree.File
+		ref  string
 	}
-	walk(x.root, false)
+	seen := make(map[source]bool) // references that lead somewhere
+	var check func(at tree.Place)
+	enter := func(key string, names, list bool) (into, next bool) {
+		switch {
+		case names:
+			return true, false
+		case data[key] || strings.HasPrefix(key, "x-"):
+			return false, false
+		case key == "examples": // a schema's list is data, and what follows an Example Object's value is
+			return !list, true
+		}
+		return true, named[key]
+	}
+	check = func(at tree.Place) {
+		ref := at.Ref()
+		if seen[source{at.File, ref}] {
+			return
+		}
+		to, err := at.Target(ref)
+		if err == nil {
+			_, err = at.Follow()
+		}
+		if err != nil {
+			x.fault(at.Get("$ref"), "the reference "+ref+" leads nowhere: "+reason(err, ref), refHint(err))
+			return
+		}
+		seen[source{at.File, ref}] = true
+		if to.File != x.root.File {
+			to.References(enter, check)
+		}
+	}
+	x.root.References(enter, check)
 }
 
-// reason is an error's message, and for a broken file its place too.
-func reason(err error) string { return err.Error() }
+// reason is why a reference leads nowhere, without repeating the reference.
+func reason(err error, ref string) string {
+	return strings.TrimPrefix(err.Error(), "reference "+strconv.Quote(ref)+": ")
+}

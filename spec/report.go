@@ -71,9 +71,34 @@ func (r *report) schema(err error, where string, value any) {
 	if !ok {
 		return
 	}
-	for _, leaf := range leaves(e) {
-		r.leaf(leaf, where, value)
+	faults := leaves(e)
+	for _, f := range faults {
+		if !follows(f, faults) {
+			r.leaf(f, where, value)
+		}
 	}
+}
+
+// follows reports whether a fault is but the consequence of another: what a
+// failed part of a schema lists counts as unevaluated, and a value of the wrong
+// type has no discriminator.
+func follows(f fault, all []fault) bool {
+	keyword := keywordOf(f)
+	if !strings.HasPrefix(keyword, "unevaluated") && keyword != "discriminator" {
+		return false
+	}
+	owner := f.InstanceLocation
+	if keyword != "discriminator" && len(owner) > 0 {
+		owner = owner[:len(owner)-1]
+	}
+	return slices.ContainsFunc(all, func(other fault) bool {
+		if strings.HasPrefix(keywordOf(other), "unevaluated") || len(other.InstanceLocation) < len(owner) ||
+			!slices.Equal(other.InstanceLocation[:len(owner)], owner) {
+			return false
+		}
+		_, wrongType := other.kind.(*kind.Type)
+		return keyword != "discriminator" || wrongType && len(other.InstanceLocation) == len(owner)
+	})
 }
 
 // fault is one keyword that failed. Kind may differ from the engine's, where
@@ -106,14 +131,52 @@ func leaves(e *jsonschema.ValidationError) []fault {
 	return out
 }
 
+// branch is one schema of an anyOf or oneOf that did not match.
+type branch struct {
+	faults []fault
+	score  int
+}
+
+// tagOf is the fault of a property that tells a branch from the others: a
+// constant of the value itself or of a member of it.
+func tagOf(b branch, depth int) (f fault, want []any) {
+	for _, f := range b.faults {
+		if len(f.InstanceLocation) > depth+1 {
+			continue
+		}
+		switch k := f.kind.(type) {
+		case *kind.Const:
+			return f, []any{k.Want}
+		case *kind.Enum:
+			return f, k.Want
+		}
+	}
+	return fault{}, nil
+}
+
+// tagged makes one fault of branches that all fail by the same tag.
+func tagged(e *jsonschema.ValidationError, branches []branch) (fault, bool) {
+	first, all := tagOf(branches[0], len(e.InstanceLocation))
+	if all == nil || len(branches) == 1 {
+		return fault{}, false
+	}
+	all = slices.Clone(all)
+	for _, b := range branches[1:] {
+		f, want := tagOf(b, len(e.InstanceLocation))
+		if want == nil || !slices.Equal(f.InstanceLocation, first.InstanceLocation) {
+			return fault{}, false
+		}
+		all = append(all, want...)
+	}
+	at := *e
+	at.InstanceLocation = first.InstanceLocation
+	return fault{&at, &kind.Enum{Want: all}}, true
+}
+
 // nearest chooses what to report of a failed anyOf or oneOf: the faults of the
 // branch that was meant, as far as one can tell, else the keyword itself.
 func nearest(e *jsonschema.ValidationError) []fault {
 	depth := len(e.InstanceLocation)
-	type branch struct {
-		faults []fault
-		score  int
-	}
 	var branches []branch
 	var want []string
 	for _, c := range e.Causes {
@@ -135,6 +198,9 @@ func nearest(e *jsonschema.ValidationError) []fault {
 			slices.Sort(want)
 			return []fault{{e, &kind.Type{Got: t.Got, Want: slices.Compact(want)}}}
 		}
+	}
+	if tag, ok := tagged(e, branches); ok {
+		return []fault{tag}
 	}
 	slices.SortStableFunc(branches, func(a, b branch) int { return cmp.Compare(a.score, b.score) })
 	if len(branches) > 1 && branches[0].score == branches[1].score && !same(branches[0].faults, branches[1].faults) {
@@ -252,6 +318,9 @@ func (r *report) leaf(f fault, where string, root any) {
 	case *kind.FalseSchema:
 		v.Message, v.Want = subject(where)+" must not be there", "nothing"
 		v.Fix = "leave it out"
+	case *kind.Pattern:
+		v.Want = cmp.Or(at.Str(), k.Want) // as it is written: the engine's may be rewritten
+		v.Message = fmt.Sprintf("%s does not match the pattern %s: %s", subject(where), v.Want, short(value))
 	default:
 		v.Want, v.Message = describe(subject(where), f.kind, value)
 	}
@@ -299,8 +368,6 @@ func describe(where string, k jsonschema.ErrorKind, value any) (want, sentence s
 		return must(short(k.Want))
 	case *kind.Format:
 		return k.Want, where + " is not a valid " + k.Want + ": " + got
-	case *kind.Pattern:
-		return k.Want, fmt.Sprintf("%s does not match the pattern %s: %s", where, k.Want, got)
 	case *kind.Minimum:
 		return must("at least " + rat(k.Want))
 	case *kind.Maximum:

@@ -40,7 +40,7 @@ func (d *Document) Select(on string) (ops []*Operation, exact bool) {
 	for _, o := range d.operations {
 		switch {
 		case on == "*",
-			isTag && tagged(o, strings.TrimSpace(tag)),
+			isTag && hasTag(o, strings.TrimSpace(tag)),
 			hasPath && (method == "*" || strings.EqualFold(method, o.Method)) && matchPath(strings.TrimSpace(glob), o.Path):
 			ops = append(ops, o)
 		}
@@ -48,7 +48,7 @@ func (d *Document) Select(on string) (ops []*Operation, exact bool) {
 	return ops, on != "*" && !isTag && !strings.Contains(on, "*")
 }
 
-func tagged(o *Operation, tag string) bool {
+func hasTag(o *Operation, tag string) bool {
 	for _, t := range o.Tags {
 		if strings.EqualFold(t, tag) {
 			return true

@@ -164,30 +164,22 @@ func (p Place) Get(key string) Place {
 			return p.child(key, c[i], c[i+1])
 		}
 	}
-	for i := 0; i+1 < len(c); i += 2 { // YAML merge keys come after the mapping's own
+	for i := 0; i < len(c); i += 2 {
 		if c[i].Tag == "!!merge" {
-			if m := p.merged(c[i+1]).Get(key); m.OK() {
-				return m
-			}
+			return p.merged(key)
 		}
 	}
 	return Place{}
 }
 
-// merged is the mapping behind a merge key, at the pointer of the mapping that
-// takes it in.
-func (p Place) merged(n *yaml.Node) Place {
-	n = deref(n)
-	if n != nil && n.Kind == yaml.SequenceNode {
-		all := &yaml.Node{Kind: yaml.MappingNode, Line: n.Line, Column: n.Column}
-		for _, m := range n.Content {
-			if m = deref(m); m.Kind == yaml.MappingNode {
-				all.Content = append(all.Content, m.Content...)
-			}
+// merged is a member that a YAML merge key brings.
+func (p Place) merged(key string) (found Place) {
+	eachMember(p.Node, func(k, v *yaml.Node) {
+		if k.Value == key {
+			found = p.child(key, k, v)
 		}
-		n = all
-	}
-	return Place{Set: p.Set, File: p.File, Pointer: p.Pointer, Node: n}
+	})
+	return found
 }
 
 // At returns the item of a sequence.
@@ -207,36 +199,21 @@ func (p Place) Each(f func(key string, v Place)) {
 			f("", p.At(i))
 		}
 	case p.IsMap():
-		c := p.Node.Content
-		for i := 0; i+1 < len(c); i += 2 {
-			if c[i].Tag != "!!merge" {
-				f(c[i].Value, p.child(c[i].Value, c[i], c[i+1]))
-				continue
-			}
-			p.merged(c[i+1]).Each(func(key string, v Place) {
-				if !p.owns(key) {
-					f(key, v)
-				}
-			})
-		}
+		eachMember(p.Node, func(k, v *yaml.Node) { f(k.Value, p.child(k.Value, k, v)) })
 	}
-}
-
-func (p Place) owns(key string) bool {
-	c := p.Node.Content
-	for i := 0; i+1 < len(c); i += 2 {
-		if c[i].Value == key && c[i].Tag != "!!merge" {
-			return true
-		}
-	}
-	return false
 }
 
 // Len is the number of a mapping's members or a sequence's items.
 func (p Place) Len() int {
-	n := 0
-	p.Each(func(string, Place) { n++ })
-	return n
+	switch {
+	case p.IsList():
+		return len(p.Node.Content)
+	case p.IsMap():
+		n := 0
+		eachMember(p.Node, func(_, _ *yaml.Node) { n++ })
+		return n
+	}
+	return 0
 }
 
 // Pointed walks a JSON pointer from the place, without following references.
@@ -366,4 +343,55 @@ func deref(n *yaml.Node) *yaml.Node {
 		n = n.Alias
 	}
 	return n
+}
+
+// References calls f for every reference at or below the place, with the
+// place that holds it. Enter says whether to go into a member, given whether
+// the mapping's keys are names that the author chose and whether the member is
+// a list, and whether the member's own keys are such names.
+func (p Place) References(enter func(key string, names, list bool) (into, nextNames bool), f func(at Place)) {
+	w := walker{enter: enter, f: f, base: p}
+	w.walk(p.Node, nil, false, 0)
+}
+
+// walker goes through nodes and makes a Place, whose pointer costs, only of
+// those that matter.
+type walker struct {
+	enter func(key string, names, list bool) (bool, bool)
+	f     func(Place)
+	base  Place
+	path  []string
+}
+
+func (w *walker) walk(n, key *yaml.Node, names bool, depth int) {
+	if n = deref(n); n == nil || depth > 1000 {
+		return
+	}
+	if n.Kind == yaml.SequenceNode {
+		for i, c := range n.Content {
+			w.path = append(w.path, strconv.Itoa(i))
+			w.walk(c, nil, false, depth+1)
+			w.path = w.path[:len(w.path)-1]
+		}
+		return
+	}
+	if n.Kind != yaml.MappingNode {
+		return
+	}
+	eachMember(n, func(k, v *yaml.Node) {
+		if k.Value == "$ref" && !names && v.Kind == yaml.ScalarNode {
+			at := w.base
+			for _, seg := range w.path {
+				at.Pointer += "/" + Escape(seg)
+			}
+			at.Key, at.Node = key, n
+			w.f(at)
+			return
+		}
+		if into, next := w.enter(k.Value, names, v.Kind == yaml.SequenceNode); into {
+			w.path = append(w.path, k.Value)
+			w.walk(v, k, next, depth+1)
+			w.path = w.path[:len(w.path)-1]
+		}
+	})
 }

@@ -11,29 +11,73 @@ import (
 
 // Value decodes the place into maps, slices, strings, float64, bool and nil.
 func (p Place) Value() any {
-	return value(p, func(s string) any { f, _ := strconv.ParseFloat(s, 64); return f })
+	return value(p.Node, func(s string) any { f, _ := strconv.ParseFloat(s, 64); return f })
 }
 
 // Exact is Value with numbers as [json.Number], so that none is rounded.
-func (p Place) Exact() any { return value(p, func(s string) any { return json.Number(s) }) }
+func (p Place) Exact() any { return value(p.Node, exact) }
 
-func value(p Place, number func(string) any) any {
-	switch {
-	case p.IsMap():
-		m := make(map[string]any, len(p.Node.Content)/2)
-		p.Each(func(k string, v Place) { m[k] = value(v, number) })
+func exact(s string) any { return json.Number(s) }
+
+func value(n *yaml.Node, number func(string) any) any {
+	if n = deref(n); n == nil {
+		return nil
+	}
+	switch n.Kind {
+	case yaml.MappingNode:
+		m := make(map[string]any, len(n.Content)/2)
+		eachMember(n, func(k, v *yaml.Node) { m[k.Value] = value(v, number) })
 		return m
-	case p.IsList():
-		l := make([]any, 0, len(p.Node.Content))
-		p.Each(func(_ string, v Place) { l = append(l, value(v, number)) })
+	case yaml.SequenceNode:
+		l := make([]any, len(n.Content))
+		for i, c := range n.Content {
+			l[i] = value(c, number)
+		}
 		return l
 	}
-	return p.scalar(number)
+	return scalar(n, number)
 }
 
-func (p Place) scalar(number func(string) any) any {
-	switch n := p.Node; {
-	case n == nil || n.Tag == "!!null":
+// eachMember calls f for every member of a mapping, merged ones included.
+func eachMember(n *yaml.Node, f func(k, v *yaml.Node)) {
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		k, v := n.Content[i], deref(n.Content[i+1])
+		if k.Tag != "!!merge" {
+			f(k, v)
+			continue
+		}
+		sources := []*yaml.Node{v}
+		if v.Kind == yaml.SequenceNode {
+			sources = v.Content
+		}
+		seen := map[string]bool{}
+		for _, from := range sources {
+			if from = deref(from); from.Kind != yaml.MappingNode {
+				continue
+			}
+			eachMember(from, func(k, v *yaml.Node) {
+				if !owns(n, k.Value) && !seen[k.Value] {
+					seen[k.Value] = true
+					f(k, v)
+				}
+			})
+		}
+	}
+}
+
+// owns reports whether a mapping has a member that is not merged into it.
+func owns(n *yaml.Node, key string) bool {
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == key && n.Content[i].Tag != "!!merge" {
+			return true
+		}
+	}
+	return false
+}
+
+func scalar(n *yaml.Node, number func(string) any) any {
+	switch {
+	case n.Tag == "!!null":
 		return nil
 	case n.Tag == "!!bool":
 		return strings.EqualFold(n.Value, "true")
@@ -41,10 +85,8 @@ func (p Place) scalar(number func(string) any) any {
 		if s, ok := jsonNumber(n); ok {
 			return number(s)
 		}
-		return n.Value
-	default:
-		return n.Value
 	}
+	return n.Value
 }
 
 // jsonNumber spells a YAML number as JSON does: YAML also has 0x1F, 1_000, .5,
@@ -66,32 +108,37 @@ func jsonNumber(n *yaml.Node) (string, bool) {
 
 // AppendJSON appends the place as compact JSON, members in the document's order.
 func (p Place) AppendJSON(b []byte) []byte {
-	switch {
-	case p.IsMap():
+	if p.Node == nil {
+		return append(b, "null"...)
+	}
+	return appendJSON(b, p.Node)
+}
+
+func appendJSON(b []byte, n *yaml.Node) []byte {
+	n = deref(n)
+	switch n.Kind {
+	case yaml.MappingNode:
 		b = append(b, '{')
-		first := true
-		p.Each(func(k string, v Place) {
-			if !first {
+		start := len(b)
+		eachMember(n, func(k, v *yaml.Node) {
+			if len(b) > start {
 				b = append(b, ',')
 			}
-			first = false
-			b = append(appendString(b, k), ':')
-			b = v.AppendJSON(b)
+			b = append(appendString(b, k.Value), ':')
+			b = appendJSON(b, v)
 		})
 		return append(b, '}')
-	case p.IsList():
+	case yaml.SequenceNode:
 		b = append(b, '[')
-		for i := range p.Node.Content {
+		for i, c := range n.Content {
 			if i > 0 {
 				b = append(b, ',')
 			}
-			b = p.At(i).AppendJSON(b)
+			b = appendJSON(b, c)
 		}
 		return append(b, ']')
 	}
-	switch v := p.scalar(func(s string) any { return json.Number(s) }).(type) {
-	case nil:
-		return append(b, "null"...)
+	switch v := scalar(n, exact).(type) {
 	case bool:
 		return strconv.AppendBool(b, v)
 	case json.Number:
@@ -99,11 +146,18 @@ func (p Place) AppendJSON(b []byte) []byte {
 	case string:
 		return appendString(b, v)
 	}
-	return b
+	return append(b, "null"...)
 }
 
 // appendString writes a JSON string without HTML escapes.
 func appendString(b []byte, s string) []byte {
+	plain := true
+	for i := range len(s) {
+		plain = plain && s[i] >= ' ' && s[i] < 0x7f && s[i] != '"' && s[i] != '\\'
+	}
+	if plain {
+		return append(append(append(b, '"'), s...), '"')
+	}
 	var sb strings.Builder
 	enc := json.NewEncoder(&sb)
 	enc.SetEscapeHTML(false)
