@@ -32,6 +32,7 @@ paths:
       operationId: ping
       responses:
         "200": {description: pong, content: {application/json: {schema: {type: object}}}}
+        "503": {description: down, content: {application/json: {schema: {type: array}, example: []}}}
 `
 
 func TestBuiltinFitEveryDocument(t *testing.T) {
@@ -46,6 +47,17 @@ func TestBuiltinFitEveryDocument(t *testing.T) {
 	for i, info := range set.All() {
 		if want := i >= 5; want != slices.Contains(info.Operations, "ping") {
 			t.Errorf("%s is on %q", info.Name, info.Operations)
+		}
+	}
+	// Where the document has an answer of its own for the status, that is sent.
+	env := &Env{Operation: doc.Operation("ping"), Now: t0}
+	for name, own := range map[string]bool{"server-error": false, "outage": true, "flaky": true} {
+		r := set.Decide(env, []State{{Name: name, Since: t0}}).Reply
+		if r == nil || r.Undocumented == own || (r.Body == nil) != own {
+			t.Errorf("%s answers %+v", name, r)
+		}
+		if name == "outage" && r != nil && r.Headers["Retry-After"] != "30" {
+			t.Errorf("%s answers %+v", name, r)
 		}
 	}
 }

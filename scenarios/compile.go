@@ -36,6 +36,7 @@ type plan struct {
 type candidate struct {
 	rule    *rule
 	example string  // of the reply, "" where the operation has no such example
+	own     bool    // a shipped reply whose status the document has an answer for: that is sent
 	answer  *Answer // the reply, if it holds no expressions
 	sure    bool    // the rule's condition holds on every call
 }
@@ -156,7 +157,10 @@ func (c *compiler) scenario(sc *Scenario) *scenario {
 				p = &plan{op: c.view(t.op)}
 				out.on[t.op] = p
 			}
-			p.candidates = append(p.candidates, candidate{rule: r, example: t.example, answer: r.fixedAnswer(t.example), sure: sure})
+			cand := candidate{rule: r, example: t.example, sure: sure}
+			cand.own = sc.shipped && r.Reply != nil && t.op.Response(r.Reply.Status) != nil
+			cand.answer = cand.fixedAnswer()
+			p.candidates = append(p.candidates, cand)
 		}
 		c.checkBody(s, r, out)
 	}
@@ -269,23 +273,31 @@ func ofOperation(when string) []*expression {
 }
 
 // fixedAnswer is the reply of a rule that holds no expressions, else nil.
-func (r *rule) fixedAnswer(example string) *Answer {
+func (c candidate) fixedAnswer() *Answer {
+	r := c.rule
 	if r.Reply == nil || r.body != nil && !r.body.isConstant() {
 		return nil
 	}
-	a := &Answer{Status: r.Reply.Status, Example: example, Undocumented: r.Reply.Undocumented}
-	if r.body != nil {
-		a.Body = r.body.constant
-	}
+	a := c.blankAnswer()
 	for _, h := range r.headers {
 		text, ok := h.value.constant.(string)
 		if !ok {
 			return nil
 		}
-		if a.Headers == nil {
-			a.Headers = make(map[string]string, len(r.headers))
-		}
 		a.Headers[h.name] = text
+	}
+	if r.body != nil && !c.own {
+		a.Body = r.body.constant
+	}
+	return a
+}
+
+// blankAnswer is the reply without what may hold expressions.
+func (c candidate) blankAnswer() *Answer {
+	r := c.rule
+	a := &Answer{Status: r.Reply.Status, Example: c.example, Undocumented: r.Reply.Undocumented && !c.own}
+	if len(r.headers) > 0 {
+		a.Headers = make(map[string]string, len(r.headers))
 	}
 	return a
 }

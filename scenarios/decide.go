@@ -266,7 +266,7 @@ func (d *decision) fill(cand candidate, op *operationView, st *State, rs *RuleSt
 	run := d.at(op, st, rs.Matched)
 	if r.Reply != nil && answer == nil {
 		var err error
-		if answer, err = r.answer(run, cand.example); err != nil {
+		if answer, err = cand.fill(run); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -277,12 +277,9 @@ func (d *decision) fill(cand candidate, op *operationView, st *State, rs *RuleSt
 	return answer, vars, err
 }
 
-// answer fills in a reply.
-func (r *rule) answer(run *run, example string) (*Answer, error) {
-	a := &Answer{Status: r.Reply.Status, Example: example, Undocumented: r.Reply.Undocumented}
-	if len(r.headers) > 0 {
-		a.Headers = make(map[string]string, len(r.headers))
-	}
+// fill fills in a reply.
+func (c candidate) fill(run *run) (*Answer, error) {
+	r, a := c.rule, c.blankAnswer()
 	for _, h := range r.headers {
 		v, err := h.value.fill(run)
 		if err != nil {
@@ -297,7 +294,7 @@ func (r *rule) answer(run *run, example string) (*Answer, error) {
 		}
 		a.Headers[h.name] = text
 	}
-	if r.body != nil {
+	if r.body != nil && !c.own {
 		body, err := r.body.fill(run)
 		if err != nil {
 			return nil, fmt.Errorf("reply.body: %w", err)
