@@ -208,6 +208,10 @@ var validTests = []struct {
 		[]string{`{"a":{"x":"y"},"b":{"x":1}}`}, []string{`{"c":1}`, `{"a":{"x":1}}`, `{"b":{"x":1,"x":1}}`},
 	},
 	{
+		"takes the branch that lists nothing for free-form", `{"anyOf":[{"type":"object"},{"properties":{"a":{}}}]}`, Options{Undeclared: DoubtStray},
+		[]string{`{"a":1}`, `{"b":1}`}, []string{`1e0`},
+	},
+	{
 		"doubts a required name that nothing lists", `{"type":"object","required":["a"],"properties":{"b":{}}}`, Options{Undeclared: DoubtStray},
 		nil, []string{`{"a":1}`},
 	},
@@ -380,6 +384,27 @@ func TestFormatsOfTheUsersOwn(t *testing.T) {
 	}), allow)
 	if never.Valid([]byte(id)) || never.Valid([]byte(`1`)) {
 		t.Error("took a user's format for the engine's of the same name")
+	}
+}
+
+// noText is an expression of a user's engine, in which nothing matches.
+type noText string
+
+func (noText) MatchString(string) bool { return false }
+func (n noText) String() string        { return string(n) }
+
+func TestExpressionsOfTheUsersOwn(t *testing.T) {
+	c := jsonschema.NewCompiler()
+	c.UseRegexpEngine(func(s string) (jsonschema.Regexp, error) { return noText(s), nil })
+	s, err := compileWith(c, []byte(`{"type":["string","object"],"pattern":"^a+$","patternProperties":{"^a+$":{}}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	checker := Compile(s, Options{})
+	for _, body := range []string{`"a"`, `{"a":1}`} {
+		if checker.Valid([]byte(body)) {
+			t.Errorf("sure about %s, whose expression matches nothing", body)
+		}
 	}
 }
 

@@ -121,11 +121,3 @@ func (b *bound) holds(d decimal) bool {
 	c := d.compare(b.limit) * int(b.sign)
 	return c < 0 || c == 0 && !b.open
 }
-
-// number is a JSON number as the scanner read it.
-type number struct {
-	decimal
-	types types // tInteger, tFraction, or both where it cannot tell
-	exact bool  // decimal holds its value
-	vague bool  // decoding it may fail or round: nothing valid can be said of it
-}

@@ -127,23 +127,6 @@ func (s *scanner) read(m *members) verdict {
 	}
 }
 
-// next passes over the next byte that is not space and returns it, or zero at the end.
-func (s *scanner) next() byte {
-	s.gap()
-	if s.i >= len(s.b) {
-		return 0
-	}
-	s.i++
-	return s.b[s.i-1]
-}
-
-// gap is space for where there is rarely any.
-func (s *scanner) gap() {
-	if s.i < len(s.b) && s.b[s.i] <= ' ' {
-		s.space()
-	}
-}
-
 // name reads a member's name and the colon, up to its value. Names with
 // escapes are left to the library, so that comparing bytes compares names.
 func (s *scanner) name() (string, bool) {

@@ -1,10 +1,7 @@
 package accept
 
 import (
-	"encoding/binary"
-	"math/bits"
 	"sync"
-	"unicode/utf16"
 	"unicode/utf8"
 	"unsafe"
 )
@@ -76,221 +73,21 @@ func (s *scanner) space() {
 	}
 }
 
-const (
-	low  = 0x0101010101010101
-	high = 0x8080808080808080
-)
-
-// special marks, in the high bit of each byte, what ends a plain run of a string: a
-// quote, a backslash, a control character, and what is not ASCII. Only the
-// lowest mark is reliable, since borrows run upwards.
-func special(x uint64) uint64 {
-	quote := x ^ low*'"'
-	slash := x ^ low*'\\'
-	return ((quote-low)&^quote | (slash-low)&^slash | (x-low*0x20)&^x | x) & high
+// next passes over the next byte that is not space and returns it, or zero at the end.
+func (s *scanner) next() byte {
+	s.gap()
+	if s.i >= len(s.b) {
+		return 0
+	}
+	s.i++
+	return s.b[s.i-1]
 }
 
-// plainRun returns the index of the first special byte from i on, or len(b).
-func plainRun(b []byte, i int) int {
-	for i+8 <= len(b) {
-		if m := special(binary.LittleEndian.Uint64(b[i:])); m != 0 {
-			return i + bits.TrailingZeros64(m)>>3
-		}
-		i += 8
+// gap is space for where there is rarely any.
+func (s *scanner) gap() {
+	if s.i < len(s.b) && s.b[s.i] <= ' ' {
+		s.space()
 	}
-	for i < len(b) {
-		if c := b[i]; c == '"' || c == '\\' || c < 0x20 || c >= utf8.RuneSelf {
-			break
-		}
-		i++
-	}
-	return i
-}
-
-// str reads the string at the scanner and returns it decoded: a view of the body, or
-// of the scratch until the next call. It reports false for one that is not sound.
-func (s *scanner) str() (string, bool) {
-	start := s.i + 1
-	i := plainRun(s.b, start)
-	if i < len(s.b) && s.b[i] == '"' {
-		s.i = i + 1
-		return viewOf(s.b[start:i]), true
-	}
-	end, escaped, ok := stringEnd(s.b, i)
-	if !ok || !utf8.Valid(s.b[start:end]) {
-		return "", false
-	}
-	s.i = end + 1
-	if !escaped {
-		return viewOf(s.b[start:end]), true
-	}
-	r := s.room()
-	r.text, ok = unescape(r.text[:0], s.b[start:end])
-	return viewOf(r.text), ok
-}
-
-// stringEnd finds the closing quote from i on, which is inside the string.
-func stringEnd(b []byte, i int) (end int, escaped, ok bool) {
-	for i < len(b) {
-		switch c := b[i]; {
-		case c == '"':
-			return i, escaped, true
-		case c == '\\':
-			escaped = true
-			i += 2
-		case c < 0x20:
-			return 0, false, false
-		case c >= utf8.RuneSelf:
-			i++
-		default:
-			i = plainRun(b, i)
-		}
-	}
-	return 0, false, false
-}
-
-// unescape appends the decoded form of a string's inside to dst. Lone surrogates are
-// refused: the library would replace them.
-func unescape(dst, src []byte) ([]byte, bool) {
-	for i := 0; i < len(src); {
-		if src[i] != '\\' {
-			dst = append(dst, src[i])
-			i++
-			continue
-		}
-		i++ // stringEnd has seen to it that something follows
-		switch c := src[i]; c {
-		case '"', '\\', '/':
-			dst = append(dst, c)
-		case 'b':
-			dst = append(dst, '\b')
-		case 'f':
-			dst = append(dst, '\f')
-		case 'n':
-			dst = append(dst, '\n')
-		case 'r':
-			dst = append(dst, '\r')
-		case 't':
-			dst = append(dst, '\t')
-		case 'u':
-			r, width := codePoint(src[i+1:])
-			if width == 0 {
-				return dst, false
-			}
-			dst = utf8.AppendRune(dst, r)
-			i += width
-		default:
-			return dst, false
-		}
-		i++
-	}
-	return dst, true
-}
-
-// codePoint reads what follows \u: four digits, or a surrogate pair. The width is zero
-// if that is neither.
-func codePoint(b []byte) (r rune, width int) {
-	r, ok := hex4(b)
-	if !ok {
-		return 0, 0
-	}
-	if !utf16.IsSurrogate(r) {
-		return r, 4
-	}
-	if len(b) < 10 || b[4] != '\\' || b[5] != 'u' {
-		return 0, 0
-	}
-	second, ok := hex4(b[6:])
-	if r = utf16.DecodeRune(r, second); !ok || r == utf8.RuneError {
-		return 0, 0
-	}
-	return r, 10
-}
-
-func hex4(b []byte) (rune, bool) {
-	if len(b) < 4 {
-		return 0, false
-	}
-	var r rune
-	for _, c := range b[:4] {
-		switch {
-		case c >= '0' && c <= '9':
-			c -= '0'
-		case c >= 'a' && c <= 'f':
-			c -= 'a' - 10
-		case c >= 'A' && c <= 'F':
-			c -= 'A' - 10
-		default:
-			return 0, false
-		}
-		r = r<<4 | rune(c)
-	}
-	return r, true
-}
-
-// longestNumber is far below the 308 digits at which float64 ends.
-const longestNumber = 200
-
-// num reads the number at the scanner, by the grammar of RFC 8259 section 6.
-func (s *scanner) num() (n number, ok bool) {
-	b, i := s.b, s.i
-	if i < len(b) && b[i] == '-' {
-		n.negative = true
-		i++
-	}
-	start, digits := i, 0
-	for ; i < len(b) && b[i]-'0' <= 9; i++ {
-		n.mantissa = n.mantissa*10 + uint64(b[i]-'0')
-	}
-	if digits = i - start; digits == 0 || digits > 1 && b[start] == '0' {
-		return n, false
-	}
-	n.types = tInteger
-	if i < len(b) && b[i] == '.' {
-		i++
-		point := i
-		for ; i < len(b) && b[i]-'0' <= 9; i++ {
-			n.mantissa = n.mantissa*10 + uint64(b[i]-'0')
-		}
-		if i == point {
-			return n, false
-		}
-		digits += i - point
-		n.scale = uint8(min(i-point, maxDigits))
-		n.types = tNumber
-	}
-	if i < len(b) && b[i]|0x20 == 'e' {
-		n.vague, n.types = true, tNumber
-		if i = exponent(b, i+1); i < 0 {
-			return n, false
-		}
-	}
-	n.vague = n.vague || digits > longestNumber
-	n.exact = !n.vague && digits <= maxDigits
-	if n.exact {
-		n.decimal = n.decimal.normal()
-		n.types = tInteger
-		if n.scale > 0 {
-			n.types = tFraction
-		}
-	}
-	s.i = i
-	return n, true
-}
-
-// exponent returns the index behind the exponent's sign and digits, or -1.
-func exponent(b []byte, i int) int {
-	if i < len(b) && (b[i] == '+' || b[i] == '-') {
-		i++
-	}
-	start := i
-	for i < len(b) && b[i]-'0' <= 9 {
-		i++
-	}
-	if i == start {
-		return -1
-	}
-	return i
 }
 
 // skip passes over a value without judging it, checking just enough to find its end.
