@@ -61,6 +61,7 @@ func TestBrowser(t *testing.T) {
 // and the compiler that holds its types against the client's.
 func TestDocument(t *testing.T) {
 	needNode(t)
+	defer alone(t)() // types generates a file
 	for _, script := range []string{"lint", "types"} {
 		t.Run(script, func(t *testing.T) {
 			run(t, 5*time.Minute, clientDir, nil, "npm", "run", "--silent", script)
@@ -173,6 +174,7 @@ func needNode(t *testing.T) {
 			lack(t, "the published client runs on Node 20 or newer: %v", err)
 		}
 	}
+	watch(t)
 	defer alone(t)()
 	lock, err := os.Stat(filepath.Join(clientDir, "package-lock.json"))
 	if err != nil {
@@ -187,6 +189,23 @@ func needNode(t *testing.T) {
 		t.Fatal(err)
 	}
 	run(t, 10*time.Minute, clientDir, nil, "npm", "ci")
+}
+
+// watch looks at the project's files, so that go test takes no result from its
+// cache after one of them has changed. What Node reads, it does not see.
+func watch(t *testing.T) {
+	t.Helper()
+	for _, pattern := range []string{"*.*", "stories/*", "browser/*"} {
+		files, err := filepath.Glob(filepath.Join(clientDir, pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			if _, err := os.Stat(file); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
 }
 
 // needBrowser finds a Chromium and returns its path. It installs one with apt
