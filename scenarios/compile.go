@@ -321,7 +321,7 @@ func (s *Set) Nearest(name string) []string {
 	for i, sc := range s.scenarios {
 		names[i] = sc.info.Name
 	}
-	return near(name, names)
+	return spec.Near(name, names)
 }
 
 // Touches reports whether a scenario has a rule on the operation, so that a

@@ -168,3 +168,54 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+const plain = `
+openapi: 3.1.0
+info: {title: Plain, version: "1"}
+paths:
+  /a:
+    get:
+      operationId: a
+      responses:
+        "200": {description: text, content: {text/plain: {schema: {type: string, maxLength: 5}}}}
+        default: {description: error, content: {application/problem+json: {schema: {type: object, required: [title]}}}}
+  /b:
+    get:
+      operationId: b
+      responses:
+        "200": {description: text, content: {text/plain: {schema: {type: string, maxLength: 5}}}}
+        4XX: {description: error, content: {application/json: {schema: {type: object, required: [title]}}}}
+`
+
+func TestBodiesAreCheckedAsTheyWillBeSent(t *testing.T) {
+	doc, err := spec.Loader{}.Parse(t.Context(), "plain.yaml", []byte(plain))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := map[string]string{"Content-Type": "text/plain"}
+	for _, tc := range []struct {
+		it   string
+		rule Rule
+		want string // part of the only message; "" is none
+	}{
+		{"takes a text that fits", Rule{On: On("a"), Reply: &Reply{Status: 200, Headers: text, Body: "hello"}}, ""},
+		{"refuses one that does not, once for all operations", Rule{On: On("*"), Reply: &Reply{Status: 200, Headers: text, Body: "hello, world"}}, `the 200 of operation "a"`},
+		{"takes an expression for it", Rule{On: On("*"), Reply: &Reply{Status: 200, Headers: text, Body: "{{ request.path }}"}}, ""},
+		{"refuses a type that is not documented", Rule{On: On("a"), Reply: &Reply{Status: 200, Headers: map[string]string{"content-type": "text/html"}, Body: "hello"}}, "text/html"},
+		{"finds default", Rule{On: On("a"), Reply: &Reply{Status: 503, Body: map[string]any{"title": "down"}}}, ""},
+		{"checks against default", Rule{On: On("a"), Reply: &Reply{Status: 503, Body: map[string]any{"titel": "down"}}}, `"title"`},
+		{"finds ranges", Rule{On: On("b"), Reply: &Reply{Status: 418, Body: map[string]any{"title": "tea"}}}, ""},
+		{"keeps to ranges", Rule{On: On("b"), Reply: &Reply{Status: 503, Body: map[string]any{"title": "tea"}}}, "does not document status 503"},
+		{"checks nothing that is undocumented", Rule{On: On("*"), Reply: &Reply{Status: 503, Undocumented: true, Body: []any{1}}}, ""},
+	} {
+		t.Run(tc.it, func(t *testing.T) {
+			_, err := Compile(doc, []Scenario{{Name: "x", Rules: []Rule{tc.rule}}})
+			switch errs, _ := err.(spec.Errors); {
+			case tc.want == "" && err != nil, tc.want != "" && err == nil:
+				t.Errorf("it says %v", err)
+			case err != nil && (len(errs) != 1 || !strings.Contains(err.Error(), tc.want)):
+				t.Errorf("it says %v, want %q", err, tc.want)
+			}
+		})
+	}
+}

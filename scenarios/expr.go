@@ -98,7 +98,7 @@ func options(w want) []expr.Option {
 		expr.Env(&world{}),
 		expr.MaxNodes(2000),
 		expr.DisableBuiltin("date"),
-		expr.Function("date", func(args ...any) (any, error) { return parseDate(args[0].(string)) }, new(func(string) time.Time)),
+		expr.Function("date", parseDate, new(func(any) time.Time)),
 		expr.DisableBuiltin("string"),
 		expr.Function("string", func(args ...any) (any, error) { return textOf(args[0]) }, new(func(any) string)),
 		// The library's keys and values come in the order of a Go map: any.
@@ -143,13 +143,19 @@ func typeName(t string) string {
 }
 
 // parseDate reads a date or a time. A date is its midnight, UTC.
-func parseDate(s string) (time.Time, error) {
-	for _, layout := range []string{time.RFC3339Nano, time.DateOnly} {
-		if t, err := time.Parse(layout, s); err == nil {
-			return t.UTC(), nil
+func parseDate(args ...any) (any, error) {
+	switch v := args[0].(type) {
+	case time.Time:
+		return v, nil
+	case string:
+		for _, layout := range []string{time.RFC3339Nano, time.DateOnly} {
+			if t, err := time.Parse(layout, v); err == nil {
+				return t.UTC(), nil
+			}
 		}
+		return nil, fmt.Errorf("%q is not a date like 2026-01-31 or a time like 2026-01-31T10:00:00Z", excerpt(v))
 	}
-	return time.Time{}, fmt.Errorf("%q is not a date like 2026-01-31 or a time like 2026-01-31T10:00:00Z", excerpt(s))
+	return nil, errors.New("a date is made of text")
 }
 
 // keysOf are the names of an object's members, sorted.

@@ -162,7 +162,7 @@ func TestFuelIsEnough(t *testing.T) {
 		`request.body.items[1:3][0].sku == "SKU-1"`,
 		`request.headers["X-TRACE"] == "abc" && request.headers["X-" + "Trace"] startsWith "a"`,
 		`all(operation.tags, # == "Auth") && operation.id in ["login", "logout"] && "id" in request.params`,
-		`date("2026-03-01T10:00:00Z") == clock.now && date("2026-03-01") < clock.now`,
+		`date("2026-03-01T10:00:00Z") == clock.now && date(clock.now) == clock.now && date("2026-03-01") < clock.now`,
 		`token.expires_at - clock.now == duration("1m") && clock.now.Format("15:04") == "10:00"`,
 		`user.first_name in ["Asha", "Meera"] && user?.nothing == nil`,
 		`(state.n ?? 3) % 2 == 1 && int("4") == 4 && ceil(1.2) == 2`,
