@@ -82,6 +82,8 @@ func TestAnonymous(t *testing.T) {
 		h := keyed()
 		h.Set("Authorization", "Bearer "+in.Content.Access)
 		s.send("POST /auth/anonymous", h, nil).want(401, "unauthorized")
+		s.advance(time.Hour) // expired as well, and revoked none the less
+		s.send("POST /auth/anonymous", h, nil).want(401, "unauthorized")
 	})
 	t.Run("it needs an API key", func(t *testing.T) {
 		s := newShop(t, storefront.Options{})
