@@ -95,8 +95,8 @@ func declaredNames(known []string, name string) (want, fix string) {
 	slices.Sort(known)
 	known = slices.Compact(known)
 	fix = fmt.Sprintf("leave %q out, or add it to the document", name)
-	if near := closest(known, name); near != "" {
-		fix = fmt.Sprintf("did you mean %q?", near)
+	if near := Near(name, known); len(near) > 0 {
+		fix = fmt.Sprintf("did you mean %q?", near[0])
 	}
 	return cut(strings.Join(known, ", ")), fix
 }
@@ -205,38 +205,4 @@ func inScope(schemas []*jsonschema.Schema, value any) []*jsonschema.Schema {
 		}
 	}
 	return out
-}
-
-// closest is the name that is a slip of the pen away, "" if none is.
-func closest(names []string, to string) string {
-	best, limit := "", 1+len(to)/4
-	for _, n := range names {
-		if d := distance(strings.ToLower(n), strings.ToLower(to), limit); d <= limit && d < len(to) {
-			best, limit = n, d-1
-		}
-	}
-	return best
-}
-
-// distance is the edit distance of two names, or more than limit.
-func distance(a, b string, limit int) int {
-	if len(a)-len(b) > limit || len(b)-len(a) > limit || len(a) > 128 || len(b) > 128 {
-		return limit + 1
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost = 1 + min(diagonal, row[j], row[j+1])
-			}
-			diagonal, row[j+1] = row[j+1], cost
-		}
-	}
-	return row[len(b)]
 }

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/spf13/pflag"
+
+	"github.com/standin-dev/standin/spec"
 )
 
 // settings are what the flags and variables of serve say.
@@ -192,14 +194,11 @@ func plainReason(err error) string {
 
 // nearestFlag is a hint for a flag that is not there.
 func nearestFlag(f *pflag.FlagSet, name string) string {
-	var near []string
-	f.VisitAll(func(flag *pflag.Flag) {
-		if len(name) > 1 && (strings.HasPrefix(flag.Name, name[:2]) || strings.Contains(flag.Name, name)) {
-			near = append(near, "--"+flag.Name)
-		}
-	})
+	var names []string
+	f.VisitAll(func(flag *pflag.Flag) { names = append(names, flag.Name) })
+	near := spec.Near(name, names)
 	if len(near) == 0 {
 		return "standin help tells what there is"
 	}
-	return "did you mean " + strings.Join(near, ", ") + "?"
+	return "did you mean --" + strings.Join(near, ", --") + "?"
 }
