@@ -23,8 +23,8 @@ const (
 
 // Undeclared says what to think of an object's member that no schema in scope
 // lists under properties and whose name no patternProperties matches. In scope are
-// the schema itself, what it reaches through $ref and allOf, and the matching branch
-// of anyOf, oneOf, if and dependentSchemas.
+// the schema itself, what it reaches through $ref and allOf, and the branches of anyOf,
+// oneOf, if and dependentSchemas that hold.
 type Undeclared uint8
 
 const (
@@ -32,8 +32,8 @@ const (
 	// mode reports them all.
 	DoubtUndeclared Undeclared = iota
 	// DoubtStray is like DoubtUndeclared, but takes as declared the members of a map
-	// (additionalProperties with a schema) and of a free-form object (one whose schema
-	// lists no names at all).
+	// (additionalProperties with a schema, or true) and of a free-form object (one whose
+	// schema lists no names at all).
 	DoubtStray
 	// AllowUndeclared leaves such members to additionalProperties alone, as JSON
 	// Schema does.

@@ -208,8 +208,12 @@ var validTests = []struct {
 		[]string{`{"a":{"x":"y"},"b":{"x":1}}`}, []string{`{"c":1}`, `{"a":{"x":1}}`, `{"b":{"x":1,"x":1}}`},
 	},
 	{
-		"takes the branch that lists nothing for free-form", `{"anyOf":[{"type":"object"},{"properties":{"a":{}}}]}`, Options{Undeclared: DoubtStray},
-		[]string{`{"a":1}`, `{"b":1}`}, []string{`1e0`},
+		"heeds every branch of anyOf that holds", `{"anyOf":[{"type":"object"},{"properties":{"a":{},"c":{"readOnly":true}}}]}`, Options{Undeclared: DoubtStray, Direction: Request},
+		[]string{`{"a":1}`, `{}`}, []string{`{"b":1}`, `{"c":1}`},
+	},
+	{
+		"lets an object be that says it is open", `{"properties":{"a":{}},"additionalProperties":true}`, Options{Undeclared: DoubtStray},
+		[]string{`{"a":1,"b":1}`}, []string{`{"b":1,"b":1}`},
 	},
 	{
 		"doubts a required name that nothing lists", `{"type":"object","required":["a"],"properties":{"b":{}}}`, Options{Undeclared: DoubtStray},

@@ -24,6 +24,7 @@ const (
 type builder struct {
 	direction  Direction
 	undeclared Undeclared
+	anyOf      mode
 
 	single map[*jsonschema.Schema]*node
 	union  map[string]*node // by the ids of several schemas
@@ -50,6 +51,9 @@ func newBuilder(o Options) *builder {
 		single: map[*jsonschema.Schema]*node{}, union: map[string]*node{},
 		ids: map[*jsonschema.Schema]uint32{}, ifs: map[*jsonschema.Schema][]choice{},
 		jobs: map[*node]*job{},
+	}
+	if o.Direction != Any || o.Undeclared != AllowUndeclared {
+		b.anyOf = noneUnsure
 	}
 	no := false
 	b.falseSchema = &jsonschema.Schema{DraftVersion: 2020, Bool: &no}
@@ -195,7 +199,7 @@ func (b *builder) finish(n *node, m *merge, left *int) {
 		b.leaf(n, m)
 		return
 	}
-	n.one = first.one
+	n.mode = first.mode
 	alone := len(m.choices) == 1 && len(m.own) == 0 && len(m.nots) == 0 && !m.doubt
 	for _, branch := range first.branches {
 		var alt *node

@@ -15,7 +15,7 @@ type objects struct {
 	// exclusive are the links with an unevaluatedProperties that counts.
 	exclusive []int
 	free      bool // no names are listed
-	mapped    bool // some additionalProperties is a schema
+	mapped    bool // some additionalProperties is a schema or true
 }
 
 func objectsOf(m *merge) *objects {
@@ -28,8 +28,7 @@ func objectsOf(m *merge) *objects {
 		o.own = append(o.own, i)
 		o.schemas = append(o.schemas, s)
 		o.free = o.free && len(s.Properties) == 0 && len(s.PatternProperties) == 0
-		_, schema := s.AdditionalProperties.(*jsonschema.Schema)
-		o.mapped = o.mapped || schema
+		o.mapped = o.mapped || s.AdditionalProperties != nil && s.AdditionalProperties != false
 		if u := s.UnevaluatedProperties; u != nil && (u.Bool == nil || !*u.Bool) && !m.evaluatesAll(i) {
 			o.exclusive = append(o.exclusive, i)
 		}
@@ -101,7 +100,7 @@ func (b *builder) addObject(n *node, m *merge) {
 // prop merges all that the schemas say about a name.
 func (b *builder) prop(o *objects, name string, rules *objectRules) prop {
 	var roots []*jsonschema.Schema
-	var declared, mapped bool
+	var declared bool
 	evaluated := make([]bool, len(o.own))
 	for k, s := range o.schemas {
 		if p, ok := s.Properties[name]; ok {
@@ -125,14 +124,10 @@ func (b *builder) prop(o *objects, name string, rules *objectRules) prop {
 			}
 		case *jsonschema.Schema:
 			roots = append(roots, additional)
-			mapped = true
 		}
 	}
 	p := prop{node: b.node(roots...)}
-	p.doubt = !declared && rules.stray && !mapped
-	if b.undeclared == DoubtUndeclared {
-		p.doubt = !declared
-	}
+	p.doubt = !declared && rules.stray
 	for _, root := range o.exclusive {
 		covered := false
 		for k, i := range o.own {

@@ -27,7 +27,7 @@ type link struct {
 // choice is an anyOf, a oneOf, or a condition rewritten as an anyOf.
 type choice struct {
 	branches []*jsonschema.Schema
-	one      bool
+	mode     mode
 	owner    int
 }
 
@@ -114,10 +114,10 @@ func (m *merge) ancestor(s *jsonschema.Schema, at int) bool {
 func (b *builder) choices(s *jsonschema.Schema) []choice {
 	var all []choice
 	if len(s.AnyOf) > 0 {
-		all = append(all, choice{branches: s.AnyOf})
+		all = append(all, choice{branches: s.AnyOf, mode: b.anyOf})
 	}
 	if len(s.OneOf) > 0 {
-		all = append(all, choice{branches: s.OneOf, one: true})
+		all = append(all, choice{branches: s.OneOf, mode: exactlyOne})
 	}
 	conditional := s.If != nil && (s.Then != nil || s.Else != nil)
 	if !conditional && len(s.DependentSchemas) == 0 {

@@ -32,6 +32,20 @@ const (
 	tAll    = ^types(0)
 )
 
+// A mode says when the alternatives of a node make it valid.
+type mode uint8
+
+const (
+	// oneIsEnough: the first that holds decides. So it is with alternatives that exclude
+	// one another, and with anyOf where nothing but validity counts.
+	oneIsEnough mode = iota
+	// noneUnsure: at least one holds, and each of the others is known to hold or not. The
+	// branches of an anyOf that hold all have a say in what is undeclared or readOnly.
+	noneUnsure
+	// exactlyOne: one holds and each of the others is proven not to (oneOf).
+	exactlyOne
+)
+
 // A node is all that a schema, or several at once, ask of one value.
 type node struct {
 	// types that may be valid. Everything else is proven invalid.
@@ -41,8 +55,8 @@ type node struct {
 	// doubt are the types for which something is asked that is not modelled: what
 	// would be valid is unsure.
 	doubt types
-	// one says that exactly one of alts must hold; otherwise one at least.
-	one bool
+	// mode says how many of alts must hold.
+	mode mode
 
 	str *textRules   // nil: none
 	num *numberRules // nil: none
@@ -77,12 +91,12 @@ func (t *tally) add(v verdict) {
 	}
 }
 
-// verdict of a whole anyOf (one false) or oneOf (one true).
-func (t tally) verdict(one bool) verdict {
+// verdict of the whole node.
+func (t tally) verdict(m mode) verdict {
 	switch {
-	case one && t.valid > 1:
+	case m == exactlyOne && t.valid > 1:
 		return invalid
-	case t.valid > 0 && (!one || t.unsure == 0):
+	case t.valid > 0 && (m == oneIsEnough || t.unsure == 0):
 		return valid
 	case t.valid == 0 && t.unsure == 0:
 		return invalid

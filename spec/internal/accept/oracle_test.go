@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -74,7 +75,7 @@ func objectionTo(judge func(any) error, s *jsonschema.Schema, o Options, body []
 		!bytes.Contains(bytes.ToLower(body), []byte(`\ufffd`)) {
 		return errors.New("lone surrogate")
 	}
-	return undeclared(o, []member{{schema: s}}, v)
+	return undeclared(o, []*jsonschema.Schema{s}, v)
 }
 
 func maxDepthOf(o Options) int {
@@ -148,72 +149,62 @@ func depth(v any) int {
 	return deepest + 1
 }
 
-// member is a schema that applies to a value. It is soft if it applies through an
-// anyOf, where another branch may have been enough.
-type member struct {
-	schema *jsonschema.Schema
-	soft   bool
-}
-
-// scope adds to members all that they apply to the same value in turn, as far as it
+// scope adds to schemas all that they apply to the same value in turn, as far as it
 // matches.
-func scope(members []member, v any) []member {
-	seen := map[member]bool{}
-	var all []member
-	var add func(s *jsonschema.Schema, soft bool)
-	matching := func(s *jsonschema.Schema, soft bool) bool {
+func scope(schemas []*jsonschema.Schema, v any) []*jsonschema.Schema {
+	var all []*jsonschema.Schema
+	var add func(s *jsonschema.Schema)
+	matching := func(s *jsonschema.Schema) bool {
 		if s == nil || s.Validate(v) != nil {
 			return false
 		}
-		add(s, soft)
+		add(s)
 		return true
 	}
-	add = func(s *jsonschema.Schema, soft bool) {
-		m := member{s, soft}
-		if s == nil || s.Bool != nil || seen[m] {
+	add = func(s *jsonschema.Schema) {
+		if s == nil || s.Bool != nil || slices.Contains(all, s) {
 			return
 		}
-		seen[m] = true
-		all = append(all, m)
-		add(s.Ref, soft)
+		all = append(all, s)
+		add(s.Ref)
 		for _, sub := range s.AllOf {
-			add(sub, soft)
+			add(sub)
 		}
 		for _, sub := range s.AnyOf {
-			matching(sub, true)
+			matching(sub)
 		}
 		for _, sub := range s.OneOf {
-			matching(sub, soft)
+			matching(sub)
 		}
 		if s.If != nil {
-			if matching(s.If, soft) {
-				add(s.Then, soft)
+			if matching(s.If) {
+				add(s.Then)
 			} else {
-				add(s.Else, soft)
+				add(s.Else)
 			}
 		}
 		obj, _ := v.(map[string]any)
 		for name, sub := range s.DependentSchemas {
 			if _, ok := obj[name]; ok {
-				add(sub, soft)
+				add(sub)
 			}
 		}
 	}
-	for _, m := range members {
-		add(m.schema, m.soft)
+	for _, s := range schemas {
+		add(s)
 	}
 	return all
 }
 
 // undeclared reports members that no schema lists, and readOnly and writeOnly values that
 // travel the wrong way.
-func undeclared(o Options, members []member, v any) error {
-	all := scope(members, v)
-	for _, m := range all {
-		if m.schema.ReadOnly && o.Direction == Request && !m.soft {
+func undeclared(o Options, schemas []*jsonschema.Schema, v any) error {
+	all := scope(schemas, v)
+	for _, s := range all {
+		if s.ReadOnly && o.Direction == Request {
 			return errors.New("readOnly in a request")
 		}
-		if m.schema.WriteOnly && o.Direction == Response && !m.soft {
+		if s.WriteOnly && o.Direction == Response {
 			return errors.New("writeOnly in a response")
 		}
 	}
@@ -230,12 +221,12 @@ func undeclared(o Options, members []member, v any) error {
 		}
 	case []any:
 		for i, value := range v {
-			var children []member
-			for _, m := range all {
-				if i < len(m.schema.PrefixItems) {
-					children = append(children, member{m.schema.PrefixItems[i], m.soft})
-				} else if m.schema.Items2020 != nil {
-					children = append(children, member{m.schema.Items2020, m.soft})
+			var children []*jsonschema.Schema
+			for _, s := range all {
+				if i < len(s.PrefixItems) {
+					children = append(children, s.PrefixItems[i])
+				} else if s.Items2020 != nil {
+					children = append(children, s.Items2020)
 				}
 			}
 			if err := undeclared(o, children, value); err != nil {
@@ -246,28 +237,25 @@ func undeclared(o Options, members []member, v any) error {
 	return nil
 }
 
-func childrenOf(all []member, name string, policy Undeclared) (children []member, declared bool) {
+func childrenOf(all []*jsonschema.Schema, name string, policy Undeclared) (children []*jsonschema.Schema, declared bool) {
 	free, mapped := true, false
-	for _, m := range all {
-		s := m.schema
-		free = free && (m.soft || len(s.Properties) == 0 && len(s.PatternProperties) == 0)
+	for _, s := range all {
+		free = free && len(s.Properties) == 0 && len(s.PatternProperties) == 0
 		listed := false
 		if p, ok := s.Properties[name]; ok {
-			children = append(children, member{p, m.soft})
+			children = append(children, p)
 			listed = true
 		}
 		for re, p := range s.PatternProperties {
 			if re.MatchString(name) {
-				children = append(children, member{p, m.soft})
+				children = append(children, p)
 				listed = true
 			}
 		}
 		declared = declared || listed
-		if p, ok := s.AdditionalProperties.(*jsonschema.Schema); ok {
-			mapped = true
-			if !listed {
-				children = append(children, member{p, m.soft})
-			}
+		mapped = mapped || s.AdditionalProperties != nil && s.AdditionalProperties != false
+		if p, ok := s.AdditionalProperties.(*jsonschema.Schema); ok && !listed {
+			children = append(children, p)
 		}
 	}
 	switch policy {

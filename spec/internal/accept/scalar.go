@@ -20,7 +20,7 @@ func (n *node) literal(t types) verdict {
 		for _, m := range n.alts {
 			sum.add(m.literal(t))
 		}
-		return sum.verdict(n.one)
+		return sum.verdict(n.mode)
 	}
 	v := valid
 	for _, m := range n.not {
@@ -46,7 +46,7 @@ func (n *node) number(v number) verdict {
 		for _, m := range n.alts {
 			sum.add(m.number(v))
 		}
-		return sum.verdict(n.one)
+		return sum.verdict(n.mode)
 	}
 	if v.vague || v.types&^n.types != 0 {
 		return unsure
@@ -138,7 +138,7 @@ func (n *node) text(v string) verdict {
 		for _, m := range n.alts {
 			sum.add(m.text(v))
 		}
-		return sum.verdict(n.one)
+		return sum.verdict(n.mode)
 	}
 	if n.str != nil && !n.str.hold(v) {
 		return invalid

@@ -16,7 +16,7 @@ type scanner struct {
 	// (alternatives nested in alternatives). It is counted in bytes.
 	fuel int
 	// explore makes scans go on behind what they are unsure of, to prove the value
-	// invalid. It is set inside oneOf and not, where such a proof helps.
+	// invalid. It is set inside unions and not, where such a proof helps.
 	explore bool
 	// scratch is borrowed on first need.
 	scratch *scratch

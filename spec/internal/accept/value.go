@@ -84,7 +84,7 @@ func (s *scanner) container(n *node, t types) verdict {
 // alternatives reads an object or array once for each branch that its type allows.
 func (s *scanner) alternatives(n *node, t types) verdict {
 	explore := s.explore
-	s.explore = explore || n.one
+	s.explore = explore || n.mode != oneIsEnough
 	v := s.tryAll(n, t)
 	s.explore = explore
 	return v
@@ -102,7 +102,7 @@ func (s *scanner) tryAll(n *node, t types) verdict {
 		case broken:
 			return broken
 		case valid:
-			if !n.one {
+			if n.mode == oneIsEnough {
 				return valid
 			}
 			end = s.i
@@ -112,7 +112,7 @@ func (s *scanner) tryAll(n *node, t types) verdict {
 		}
 	}
 	s.i = max(start, end)
-	return sum.verdict(n.one)
+	return sum.verdict(n.mode)
 }
 
 // refute reads an object or array again for each schema that must not hold.
