@@ -267,6 +267,8 @@ func refHint(err error) string {
 		return "copy what it points to into the document, or into a file beside it"
 	case errors.Is(err, tree.ErrOutside):
 		return "keep the files that a document refers to in its own folder or below it"
+	case errors.Is(err, tree.ErrCircle):
+		return "let one of the references in the circle be what is meant"
 	}
 	return "add what it names, or mend the reference"
 }

@@ -1,7 +1,7 @@
 package spec
 
 import (
-	"strconv"
+	"errors"
 	"strings"
 
 	"github.com/standin-dev/standin/spec/internal/tree"
@@ -50,7 +50,11 @@ func (x *indexer) references() {
 			_, err = at.Follow()
 		}
 		if err != nil {
-			x.fault(at.Get("$ref"), "the reference "+ref+" leads nowhere: "+reason(err, ref), refHint(err))
+			msg := "the reference " + ref + " leads nowhere: " + err.Error()
+			if errors.Is(err, tree.ErrCircle) {
+				msg = "the reference " + ref + " goes in a circle"
+			}
+			x.fault(at.Get("$ref"), msg, refHint(err))
 			return
 		}
 		seen[source{at.File, ref}] = true
@@ -59,9 +63,4 @@ func (x *indexer) references() {
 		}
 	}
 	x.root.References(enter, check)
-}
-
-// reason is why a reference leads nowhere, without repeating the reference.
-func reason(err error, ref string) string {
-	return strings.TrimPrefix(err.Error(), "reference "+strconv.Quote(ref)+": ")
 }

@@ -38,6 +38,9 @@ var ErrRemote = errors.New("it points to a remote document, which is not read")
 // ErrOutside is the fault of a reference out of the document's folder.
 var ErrOutside = errors.New("it points outside the document's folder")
 
+// ErrCircle is the fault of a reference that only leads back to itself.
+var ErrCircle = errors.New("it goes in a circle")
+
 // New parses a document. Open reads a file that a reference names, by its slash
 // path relative to the document; nil refuses all of them.
 func New(name string, data []byte, open func(rel string) ([]byte, error)) (*Set, error) {
@@ -266,7 +269,7 @@ func (p Place) Follow() (Place, error) {
 			return p, nil
 		}
 		if hops == 64 {
-			return Place{}, fmt.Errorf("reference %q goes in a circle", ref)
+			return Place{}, fmt.Errorf("reference %q: %w", ref, ErrCircle)
 		}
 		to, err := p.Target(ref)
 		if err != nil {

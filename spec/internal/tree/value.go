@@ -177,12 +177,22 @@ func blockStyle(n *yaml.Node) *yaml.Node {
 	}
 	c := *n
 	c.Style &^= yaml.FlowStyle
-	if c.Kind == yaml.ScalarNode && c.Style&yaml.DoubleQuotedStyle != 0 {
-		c.Style = 0
+	if c.Kind == yaml.ScalarNode && c.Style&yaml.DoubleQuotedStyle != 0 && !truthLike(c.Value) {
+		c.Style = 0 // the encoder quotes what must be
 	}
 	c.Content = make([]*yaml.Node, len(n.Content))
 	for i, ch := range n.Content {
 		c.Content[i] = blockStyle(ch)
 	}
 	return &c
+}
+
+// truthLike reports whether YAML 1.1 readers, of which there are many, take a
+// plain word for a boolean.
+func truthLike(s string) bool {
+	switch strings.ToLower(s) {
+	case "y", "n", "yes", "no", "on", "off":
+		return true
+	}
+	return false
 }
