@@ -142,11 +142,14 @@ func (f *follower) takeLost() int {
 
 // Follow ranges over the exchanges after the one of that ID, or with "" over
 // those to come, until ctx ends. An ID that is no longer kept gives everything
-// that is, after an Event with Lost set to -1 (an unknown number).
+// that is, after an Event with Lost set to -1 (an unknown number). Nothing is
+// missed from the call of Follow on, even before the range begins; there can be
+// one range only.
 func (j *Journal) Follow(ctx context.Context, afterID string) iter.Seq[Event] {
+	f := &follower{c: make(chan *Exchange, followerBuffer)}
+	backlog, gap := j.follow(f, afterID)
+	context.AfterFunc(ctx, func() { j.unfollow(f) }) // if it is never ranged over
 	return func(yield func(Event) bool) {
-		f := &follower{c: make(chan *Exchange, followerBuffer)}
-		backlog, gap := j.follow(f, afterID)
 		defer j.unfollow(f)
 		if gap && !yield(Event{Lost: -1}) {
 			return
