@@ -196,3 +196,14 @@ func TestRateLimitedOpensAWindowAMinute(t *testing.T) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
 }
+
+// BenchmarkBuiltin is what the shipped scenarios add to every start.
+func BenchmarkBuiltin(b *testing.B) {
+	doc := storefront(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := Compile(doc, Builtin()); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -260,12 +260,12 @@ func (c *compiler) canMatch(r *rule, op *spec.Operation) (may, sure bool) {
 	return true, sure
 }
 
-// ofOperation are the conjuncts of a condition that look at nothing but the
-// operation.
+// ofOperation compiles the conjuncts of a condition that look at nothing but
+// the operation.
 func ofOperation(when string) []*expression {
 	var out []*expression
 	for _, source := range conjuncts(when) {
-		if x, err := compileExpr(source, wantBool); err == nil && x.constant() {
+		if x, err := compileExpr(source, wantBool); err == nil {
 			out = append(out, x)
 		}
 	}

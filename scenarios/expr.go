@@ -198,8 +198,8 @@ func valuesOf(args ...any) (any, error) {
 // operation, and so can be settled at load.
 func (x *expression) constant() bool { return x.uses == 0 }
 
-// conjuncts splits an expression at its outermost `and`s and returns the parts
-// as expressions of their own.
+// conjuncts splits an expression at its outermost `and`s and returns those parts
+// that are the same for every call on one operation.
 func conjuncts(source string) []string {
 	tree, err := parser.Parse(source)
 	if err != nil {
@@ -215,7 +215,10 @@ func conjuncts(source string) []string {
 			walk(b.Right)
 			return
 		}
-		out = append(out, n.String())
+		var l linter
+		if l.node(n); l.err == nil && l.uses == 0 {
+			out = append(out, n.String())
+		}
 	}
 	walk(tree.Node)
 	return out
