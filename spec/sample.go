@@ -33,6 +33,7 @@ func newSamples(plan *compile.Plan) *samples {
 	s := &samples{plan: plan, kept: make(map[sampleKey][]byte)}
 	s.generator = sample.New(sample.Options{
 		Resolve: plan.Resolve,
+		Name:    plan.Name,
 		Order: func(schema map[string]any) []string {
 			names, _ := schema[compile.OrderKey].([]string)
 			return names

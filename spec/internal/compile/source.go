@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"path"
 	"strings"
 
 	"github.com/pb33f/jsonschema/v6"
@@ -35,6 +36,23 @@ func (p *Plan) Resolve(address string) (any, bool) {
 		return nil, false
 	}
 	return p.source(key), true
+}
+
+// Name is the name of the component behind a reference of a source, "" where it
+// leads to something else.
+func (p *Plan) Name(address string) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	key, ok := p.parse(address)
+	if !ok {
+		return ""
+	}
+	above, name := path.Split(p.places[key.number].Pointer)
+	switch path.Base(above) {
+	case "schemas", "$defs", "definitions":
+		return strings.NewReplacer("~1", "/", "~0", "~").Replace(name)
+	}
+	return ""
 }
 
 // At compiles the schema of a source's address.

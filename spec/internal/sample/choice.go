@@ -159,7 +159,7 @@ func (w *world) labelled(p *plan, s, b *schema) []*schema {
 	if d == nil || b.ref == "" {
 		return []*schema{b}
 	}
-	return w.label(p, d.property, labelsOf(d, lastSegment(b.ref)), b)
+	return w.label(p, d.property, w.labels(d, b.ref, w.name(b.ref)), b)
 }
 
 // label is a branch together with a schema that gives a property the first
@@ -204,23 +204,26 @@ func (w *world) mapped(p *plan, s *schema) *choice {
 			c.branches = append(c.branches, &branch{add: w.label(p, d.property, []string{m.key}, to)})
 		}
 	}
-	if labels := labelsOf(d, p.name); p.name != "" && (len(c.branches) == 0 || labels[0] != p.name) {
+	if labels := w.labels(d, "", p.name); p.name != "" && (len(c.branches) == 0 || labels[0] != p.name) {
 		c.branches = append(c.branches, &branch{add: w.label(p, d.property, labels, p.conj.roots[0])})
 	}
 	c.branches = append(c.branches, &branch{})
 	return c
 }
 
-// labelsOf lists the values that may stand for a component: the mapping's keys
+// labels lists the values that may stand for a component: the mapping's keys
 // for it, then its name.
-func labelsOf(d *discriminator, name string) []string {
+func (w *world) labels(d *discriminator, ref, name string) []string {
 	var labels []string
 	for _, m := range d.mapping {
-		if lastSegment(m.ref) == name {
+		if m.ref == ref || name != "" && w.name(mappingRef(m.ref)) == name {
 			labels = append(labels, m.key)
 		}
 	}
-	return append(labels, name)
+	if name != "" {
+		labels = append(labels, name)
+	}
+	return labels
 }
 
 // mappingRef is the reference that a mapping's value stands for: it may be a

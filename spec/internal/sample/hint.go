@@ -241,29 +241,8 @@ func hintOf(name string) hint {
 		}
 		return h
 	}
-	switch {
-	case h == hintMoment, h == hintSeconds && momentOf(words) != hintMoment:
-		return momentOf(words)
-	case (last == "code" || last == "message" || last == "reason" || last == "error") && faults[words[len(words)-2]]:
-		return hintFault
-	case h == hintURL && words[len(words)-2] == "avatar" || h == hintURL && words[len(words)-2] == "image":
-		return hintImage
-	case last == "code" && words[len(words)-2] == "country":
-		return hintCountryCode
-	case last == "code" && (words[len(words)-2] == "postal" || words[len(words)-2] == "zip"):
-		return hintPostal
-	case last == "address" && (words[0] == "email" || words[len(words)-2] == "email"):
-		return hintEmail
-	case last == "address" && words[len(words)-2] == "ip":
-		return hintIP
-	case last == "number" && words[len(words)-2] == "phone":
-		return hintPhone
-	case last == "name" && (words[0] == "first" || words[len(words)-2] == "first"):
-		return hintFirstName
-	case last == "name" && words[len(words)-2] == "last":
-		return hintLastName
-	case last == "name" && (words[0] == "company" || words[0] == "business" || words[0] == "bank"):
-		return hintCompany
+	if c := compound(words, h); c != hintNone {
+		return c
 	}
 	if h == hintName {
 		for _, w := range words {
@@ -288,6 +267,37 @@ func hintOf(name string) hint {
 		return hintYes
 	case "num", "total", "count", "max", "min":
 		return hintCount
+	}
+	return hintNone
+}
+
+// compound reads the last two words of a name, whose last word alone means h;
+// hintNone where they mean no more than that.
+func compound(words []string, h hint) hint {
+	last, before := words[len(words)-1], words[len(words)-2]
+	switch {
+	case h == hintMoment, h == hintSeconds && momentOf(words) != hintMoment:
+		return momentOf(words)
+	case (last == "code" || last == "message" || last == "reason" || last == "error") && faults[before]:
+		return hintFault
+	case h == hintURL && before == "avatar" || h == hintURL && before == "image":
+		return hintImage
+	case last == "code" && before == "country":
+		return hintCountryCode
+	case last == "code" && (before == "postal" || before == "zip"):
+		return hintPostal
+	case last == "address" && (words[0] == "email" || before == "email"):
+		return hintEmail
+	case last == "address" && before == "ip":
+		return hintIP
+	case last == "number" && before == "phone":
+		return hintPhone
+	case last == "name" && (words[0] == "first" || before == "first"):
+		return hintFirstName
+	case last == "name" && before == "last":
+		return hintLastName
+	case last == "name" && (words[0] == "company" || words[0] == "business" || words[0] == "bank"):
+		return hintCompany
 	}
 	return hintNone
 }

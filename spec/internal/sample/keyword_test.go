@@ -101,6 +101,7 @@ var keywords = []struct {
 	{"ends a list of itself", `{"type":"object","required":["name","children"],"properties":{"name":{"type":"string"},"children":{"type":"array","items":{"$ref":"#"}}}}`, nodes(4)},
 	{"ends a required schema by null", `{"type":"object","required":["next"],"properties":{"next":{"anyOf":[{"$ref":"#"},{"type":"null"}]}}}`, nodes(3)},
 	{"ends a required schema by another branch", `{"oneOf":[{"type":"object","required":["and"],"properties":{"and":{"type":"array","minItems":2,"items":{"$ref":"#"}}}},{"type":"string"}]}`, nil},
+	{"meets minProperties without going in circles", `{"type":"object","minProperties":3,"properties":{"a":{"$ref":"#"},"b":{"type":"string"}}}`, nodes(3)},
 	{"leaves endless schemas out", `{"type":"object","properties":{"a":{"$ref":"#/$defs/x"},"b":{}},"$defs":{"x":{"type":"object","required":["x"],"properties":{"x":{"$ref":"#/$defs/x"}}}}}`, members(1, 1)},
 }
 

@@ -169,19 +169,26 @@ func (b *objectBuilder) instances() []Object {
 	return list
 }
 
-// fill adds properties that are not wanted, then ones that are not declared,
-// until there are enough.
+// fill adds properties until there are enough: declared ones that hold no
+// objects, then undeclared ones, and those that may lead back here last.
 func (b *objectBuilder) fill() {
+	b.fillDeclared(func(p *plan) bool { return p.flat() })
+	for i := 0; len(b.out) < b.o.min && i < 4*b.o.min+16 && b.steps < limitSteps; i++ {
+		b.extra(i)
+	}
+	b.fillDeclared(func(p *plan) bool { return !slices.Contains(b.stack, p) })
+	b.fillDeclared(func(*plan) bool { return true })
+}
+
+func (b *objectBuilder) fillDeclared(which func(*plan) bool) {
 	for _, prop := range b.o.props {
 		if len(b.out) >= b.o.min {
 			return
 		}
-		if _, ok := b.out.Get(prop.name); !ok && !slices.Contains(b.p.wary, prop.name) {
+		_, there := b.out.Get(prop.name)
+		if !there && !slices.Contains(b.p.wary, prop.name) && which(b.w.propertyPlan(prop)) {
 			b.add(prop, false)
 		}
-	}
-	for i := 0; len(b.out) < b.o.min && i < 4*b.o.min+16 && b.steps < limitSteps; i++ {
-		b.extra(i)
 	}
 }
 
@@ -213,7 +220,7 @@ func (b *objectBuilder) extra(i int) {
 		return
 	}
 	child := b.extraPlan(name)
-	if child.never != nil || slices.Contains(b.stack, child) && len(b.out) >= b.o.min {
+	if child.never != nil || slices.Contains(b.stack, child) {
 		return
 	}
 	at := b.spot(name, hash(name), hintNone)

@@ -17,6 +17,7 @@ type world struct {
 
 	byMap    map[uintptr]*schema // by the address of the raw map, which raw keeps alive
 	byRef    map[string]*schema
+	roots    map[rootKey]*schema
 	patterns map[string]*pattern
 	plans    map[string]*plan
 	schemas  int
@@ -29,14 +30,32 @@ func newWorld(o Options) *world {
 		o:        o,
 		byMap:    map[uintptr]*schema{},
 		byRef:    map[string]*schema{},
+		roots:    map[rootKey]*schema{},
 		patterns: map[string]*pattern{},
 		plans:    map[string]*plan{},
 		any:      &schema{types: typeAll},
 	}
 }
 
-// root parses a schema that stands for itself. at says where it was found.
-func (w *world) root(raw any, at string) *schema { return w.parse(raw, nil, at) }
+// root parses a schema that stands for itself and may have a name.
+func (w *world) root(raw any, name string) *schema {
+	m, ok := raw.(map[string]any)
+	if !ok || name == "" {
+		return w.parse(raw, nil, "")
+	}
+	key := rootKey{reflect.ValueOf(m).Pointer(), name}
+	s := w.roots[key]
+	if s == nil {
+		s = w.component(m, "", name)
+		w.roots[key] = s
+	}
+	return s
+}
+
+type rootKey struct {
+	schema uintptr // as in byMap
+	name   string
+}
 
 // anyPlan is the plan of the schema true.
 func (w *world) anyPlan() *plan { return w.plan(conjunction{roots: []*schema{w.any}}) }
@@ -64,7 +83,10 @@ func (w *world) targetLocked(s *schema) *schema {
 func (w *world) resolve(s *schema) *schema {
 	if w.o.Resolve != nil {
 		if raw, ok := w.o.Resolve(s.ref); ok {
-			return w.component(raw, s.ref)
+			if m, ok := raw.(map[string]any); ok {
+				return w.component(m, s.ref, w.name(s.ref))
+			}
+			return w.parse(raw, nil, s.ref)
 		}
 	}
 	if _, dynamic := s.raw["$ref"]; !dynamic {
@@ -75,16 +97,22 @@ func (w *world) resolve(s *schema) *schema {
 	return &schema{no: true, why: "the reference " + s.ref + " leads to nothing", token: s.pointer()}
 }
 
-// component parses the schema that a reference leads to. It is always a schema
-// of its own, even if its map was met before, because it knows its name.
-func (w *world) component(raw any, ref string) *schema {
-	m, ok := raw.(map[string]any)
-	if !ok {
-		return w.parse(raw, nil, ref)
+// name is the name of the component that a reference leads to.
+func (w *world) name(ref string) string {
+	if w.o.Name != nil {
+		return w.o.Name(ref)
 	}
-	s := &schema{raw: m, token: ref, types: typeAll}
+	return lastSegment(ref)
+}
+
+// component parses a schema with a name, found at a reference or nowhere. It is
+// always a schema of its own, even if its map was met before.
+func (w *world) component(raw map[string]any, ref, name string) *schema {
+	s := &schema{raw: raw, token: ref, name: name, types: typeAll}
 	w.number(s)
-	w.byRef[ref] = s // before reading: it may refer to itself
+	if ref != "" {
+		w.byRef[ref] = s // before reading: it may refer to itself
+	}
 	w.read(s)
 	return s
 }
@@ -154,14 +182,21 @@ func (w *world) read(s *schema) {
 	s.plain = plainKey(raw)
 }
 
+// silent reports whether a keyword says nothing of instances.
+func silent(k string) bool {
+	switch k {
+	case "description", "summary", "title", "$comment", "deprecated", "externalDocs", "xml":
+		return true
+	}
+	return strings.HasPrefix(k, "x-")
+}
+
 // plainKey tells schemas apart that say no more than a type and a format. Most
 // schemas of a document are such, and never the reason that something can't be
 // satisfied.
 func plainKey(raw map[string]any) string {
 	for k := range raw {
-		switch k {
-		case "type", "format", "description", "title", "deprecated":
-		default:
+		if k != "type" && k != "format" && !silent(k) {
 			return ""
 		}
 	}
@@ -174,186 +209,6 @@ func plainKey(raw map[string]any) string {
 		return key + " " + strings.Join(stringsOf(t), ",")
 	}
 	return ""
-}
-
-// constIn is the list of values that const and enum both allow.
-func constIn(v any, enum []any) []any {
-	if enum != nil && !slices.ContainsFunc(enum, func(e any) bool { return equal(e, v) }) {
-		return []any{}
-	}
-	return []any{v}
-}
-
-func readTypes(v any) typeSet {
-	switch v := v.(type) {
-	case string:
-		if t, ok := typeNames[v]; ok {
-			return t
-		}
-	case []any:
-		var set typeSet
-		for _, x := range v {
-			name, _ := x.(string)
-			set |= typeNames[name]
-		}
-		if set != 0 {
-			return set
-		}
-	}
-	return typeAll
-}
-
-func (w *world) readExamples(s *schema) {
-	if v, ok := s.raw["example"]; ok {
-		s.examples = append(s.examples, v)
-	}
-	switch list := s.raw["examples"].(type) {
-	case []any:
-		s.examples = append(s.examples, list...)
-	case map[string]any:
-		// Not JSON Schema, but common: OpenAPI's named examples.
-		for _, k := range sortedKeys(list) {
-			if e, ok := list[k].(map[string]any); ok {
-				if v, ok := e["value"]; ok {
-					s.examples = append(s.examples, v)
-				}
-			}
-		}
-	}
-	if v, ok := s.raw["default"]; ok {
-		s.examples = append(s.examples, v)
-	}
-}
-
-func (w *world) readNumber(s *schema) {
-	n := anyNumber()
-	said := false
-	for _, k := range [...]string{"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"} {
-		v, ok := s.raw[k]
-		if !ok {
-			continue
-		}
-		said = true
-		switch k {
-		case "minimum":
-			n.atLeast(v, s.raw["exclusiveMinimum"] == true) // the boolean is OpenAPI 3.0's
-		case "maximum":
-			n.atMost(v, s.raw["exclusiveMaximum"] == true)
-		case "exclusiveMinimum":
-			n.atLeast(v, true)
-		case "exclusiveMaximum":
-			n.atMost(v, true)
-		case "multipleOf":
-			n.multipleOf(v)
-		}
-	}
-	switch s.raw["format"] {
-	case "int32":
-		said = true
-		n.atLeast(int64(-1<<31), false)
-		n.atMost(int64(1<<31-1), false)
-	case "int64":
-		said = true
-		n.atLeast(int64(-1<<63), false)
-		n.atMost(int64(1<<63-1), false)
-	}
-	if said {
-		s.num = &n
-	}
-}
-
-func (w *world) readString(s *schema) {
-	r := stringRules{max: -1}
-	said := false
-	if n, ok := countOf(s.raw["minLength"]); ok {
-		r.min, said = n, true
-	}
-	if n, ok := countOf(s.raw["maxLength"]); ok {
-		r.max, said = n, true
-	}
-	if p, ok := s.raw["pattern"].(string); ok {
-		r.patterns, said = []*pattern{w.pattern(p)}, true
-	}
-	if f, ok := s.raw["format"].(string); ok {
-		r.formats, said = []string{f}, true
-	}
-	if e, ok := s.raw["contentEncoding"].(string); ok {
-		r.encoding, said = e, true
-	}
-	if m, ok := s.raw["contentMediaType"].(string); ok {
-		r.media, said = m, true
-	}
-	if said {
-		s.str = &r
-	}
-}
-
-func (w *world) readArray(s *schema) {
-	r := arrayRules{max: -1, minContains: 1, maxContains: -1}
-	if n, ok := countOf(s.raw["minItems"]); ok {
-		r.min, r.hasMinOrMore = n, true
-	}
-	if n, ok := countOf(s.raw["maxItems"]); ok {
-		r.max = n
-	}
-	if n, ok := countOf(s.raw["minContains"]); ok {
-		r.minContains = n
-	}
-	if n, ok := countOf(s.raw["maxContains"]); ok {
-		r.maxContains = n
-	}
-	r.unique = s.raw["uniqueItems"] == true
-	r.prefix = w.list(s, "prefixItems")
-	r.items = w.child(s, "items")
-	r.contains = w.child(s, "contains")
-	r.unevaluated = w.child(s, "unevaluatedItems")
-	if r.items != nil || r.prefix != nil || r.contains != nil || r.unevaluated != nil || r.unique || r.max >= 0 || r.hasMinOrMore {
-		s.arr = &r
-	}
-}
-
-func (w *world) readObject(s *schema) {
-	r := objectRules{max: -1}
-	said := false
-	if n, ok := countOf(s.raw["minProperties"]); ok {
-		r.min, said = n, true
-	}
-	if n, ok := countOf(s.raw["maxProperties"]); ok {
-		r.max, said = n, true
-	}
-	r.required = stringsOf(s.raw["required"])
-	if m, ok := s.raw["properties"].(map[string]any); ok {
-		r.order = w.order(s.raw, m, r.required)
-		r.properties = make(map[string]*schema, len(m))
-		for _, k := range r.order {
-			r.properties[k] = w.parse(m[k], s, "properties/"+escape(k))
-		}
-	}
-	if m, ok := s.raw["patternProperties"].(map[string]any); ok {
-		for _, k := range sortedKeys(m) {
-			r.patterns = append(r.patterns, patternProperty{w.pattern(k), w.parse(m[k], s, "patternProperties/"+escape(k))})
-		}
-	}
-	r.additional, r.names, r.unevaluated = w.child(s, "additionalProperties"), w.child(s, "propertyNames"), w.child(s, "unevaluatedProperties")
-	r.declaredOnly = r.additional != nil && r.additional.no
-	w.readDependents(s, &r)
-	if said || r.required != nil || r.properties != nil || r.patterns != nil || r.additional != nil || r.names != nil ||
-		r.unevaluated != nil || r.needs != nil || r.dependents != nil {
-		s.obj = &r
-	}
-}
-
-func (w *world) readDependents(s *schema, r *objectRules) {
-	if m, ok := s.raw["dependentRequired"].(map[string]any); ok {
-		for _, k := range sortedKeys(m) {
-			r.needs = append(r.needs, dependency{k, stringsOf(m[k])})
-		}
-	}
-	if m, ok := s.raw["dependentSchemas"].(map[string]any); ok {
-		for _, k := range sortedKeys(m) {
-			r.dependents = append(r.dependents, dependent{k, w.parse(m[k], s, "dependentSchemas/"+escape(k))})
-		}
-	}
 }
 
 // order is the order of a schema's properties: the caller's, then what it left
@@ -392,33 +247,6 @@ func (w *world) list(s *schema, key string) []*schema {
 	var out []*schema
 	for i, v := range list {
 		out = append(out, w.parse(v, s, key+"/"+strconv.Itoa(i)))
-	}
-	return out
-}
-
-func readDiscriminator(v any) *discriminator {
-	m, _ := v.(map[string]any)
-	name, _ := m["propertyName"].(string)
-	if name == "" {
-		return nil
-	}
-	d := &discriminator{property: name}
-	refs, _ := m["mapping"].(map[string]any)
-	for _, k := range sortedKeys(refs) {
-		if ref, ok := refs[k].(string); ok {
-			d.mapping = append(d.mapping, mapping{k, ref})
-		}
-	}
-	return d
-}
-
-func stringsOf(v any) []string {
-	list, _ := v.([]any)
-	var out []string
-	for _, x := range list {
-		if s, ok := x.(string); ok {
-			out = append(out, s)
-		}
 	}
 	return out
 }

@@ -50,6 +50,10 @@ func TestPatternsBeyondUs(t *testing.T) {
 	if v, err := New(Options{}).Generate(Request{Schema: schema}); err == nil {
 		t.Errorf("it makes %s of a pattern that it can't read", v.AppendJSON(nil))
 	}
+	easy := func(_, _ any) error { return nil }
+	if _, err := New(Options{Valid: easy}).Generate(Request{Schema: schema}); err != nil {
+		t.Errorf("it refuses a pattern that the authority doesn't mind: %v", err)
+	}
 	schema = map[string]any{"type": "string", "pattern": `^(a|b)\1$`, "example": "aa"}
 	if v, err := New(Options{}).Generate(Request{Schema: schema}); err != nil || v.Ordered() != "aa" {
 		t.Errorf("it makes %s, %v, want the document's example", v.AppendJSON(nil), err)

@@ -196,7 +196,7 @@ func (w *world) gather(p *plan, s *schema) {
 	}
 	p.members = append(p.members, s)
 	if p.name == "" {
-		p.name = s.name()
+		p.name = s.name
 	}
 	if s.ref != "" {
 		w.gather(p, w.targetLocked(s))

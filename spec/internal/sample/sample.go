@@ -14,6 +14,11 @@ type Options struct {
 	// not call the generator.
 	Resolve func(ref string) (schema any, ok bool)
 
+	// Name gives the name of the component that a reference leads to, "" for
+	// none: it tells what the component's instances are, and labels them where
+	// there is a discriminator. Nil means the reference's last segment.
+	Name func(ref string) string
+
 	// Valid is the authority: it is asked about every candidate, given as maps,
 	// slices, strings, float64, int64, json.Number, bool and nil. A candidate
 	// that it refuses is replaced by one from a derived seed. Nil accepts all.
@@ -48,7 +53,7 @@ const (
 // Request says what to generate.
 type Request struct {
 	Schema    any       // a decoded schema: a map or a bool
-	Name      string    // the property's or component's name, a hint
+	Name      string    // the component's name, or else a hint of what is wanted, as a property's name is
 	Seed      [2]uint64 // the same seed gives the same instance
 	Now       time.Time // what dates lie around; zero means the start of 2026
 	Direction Direction
@@ -155,7 +160,7 @@ func (g *Generator) attempt(q Request, d *dice, p *plan, root *schema, try int) 
 func (g *Generator) parse(q Request) *schema {
 	g.w.mu.Lock()
 	defer g.w.mu.Unlock()
-	return g.w.root(q.Schema, "")
+	return g.w.root(q.Schema, q.Name)
 }
 
 func (g *Generator) run(q Request, d *dice) *run {

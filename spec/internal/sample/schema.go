@@ -36,6 +36,7 @@ type schema struct {
 	no  bool           // the schema false, or a reference to nothing
 	why string         // for no
 
+	name  string  // of the component, "" for none
 	up    *schema // the schema that this one is written in, nil at a root
 	token string  // below up, an unescaped JSON pointer without its first slash; at a root, where it was found
 
@@ -124,14 +125,6 @@ func (s *schema) pointer() string {
 	return s.up.pointer() + "/" + s.token
 }
 
-// name is the component's name where the schema is one, else "".
-func (s *schema) name() string {
-	if s.up != nil {
-		return ""
-	}
-	return lastSegment(s.token)
-}
-
 // lastSegment of "#/components/schemas/Pet" and "mem:///c/Pet" is Pet.
 func lastSegment(ref string) string {
 	ref = strings.TrimRight(ref, "#/")
@@ -163,9 +156,7 @@ func (s *schema) plainRef() bool {
 		return false
 	}
 	for k := range s.raw {
-		switch k {
-		case "$ref", "$dynamicRef", "description", "summary", "title", "$comment", "deprecated":
-		default:
+		if k != "$ref" && k != "$dynamicRef" && !silent(k) {
 			return false
 		}
 	}
