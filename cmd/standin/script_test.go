@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -20,6 +21,10 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if size, err := strconv.Atoi(os.Getenv(bareEnv)); err == nil {
+		bare(size)
+		return
+	}
 	testscript.Main(m, map[string]func(){"standin": main})
 }
 

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"syscall"
@@ -58,6 +59,8 @@ func (p program) serve(ctx context.Context, args []string) error {
 	}
 	p.tellWarnings(fake.Document().Warnings())
 	p.announce(s, fake)
+	// Loading a document leaves garbage of many times its size behind.
+	go debug.FreeOSMemory()
 	return run(ctx, server, listener)
 }
 
