@@ -81,12 +81,16 @@ func (p *opPlan) surelyQuery(raw string) bool {
 	seen := 0
 	for part := range strings.SplitSeq(raw, "&") {
 		name, value, ok := strings.Cut(part, "=")
-		if !ok || strings.ContainsAny(value, reserved) || strings.IndexByte(value, '%') >= 0 && strings.Contains(value, "%00") {
+		if !ok || strings.ContainsAny(value, reserved) {
 			return false
 		}
-		name = unescape(name)
+		name, ok = unescape(name)
+		text, okText := unescape(value)
+		if !ok || !okText {
+			return false
+		}
 		i := slices.IndexFunc(p.params, func(q *checked) bool { return q.in == "query" && q.name == name })
-		if i < 0 || i > 63 || seen&(1<<i) != 0 || !p.params[i].surely(unescape(value)) {
+		if i < 0 || i > 63 || seen&(1<<i) != 0 || !p.params[i].surely(text) {
 			return false
 		}
 		seen |= 1 << i
@@ -229,6 +233,10 @@ func (r *report) strangers(d *Document, p *opPlan, c *Call, query []pair) {
 		}
 	}
 	for _, pr := range query {
+		if pr.malformed {
+			r.add(c.Operation.at, Violation{Where: "query." + pr.name, Keyword: "encoding", Got: short(pr.value), Want: "percent-encoding",
+				Message: fmt.Sprintf("the query member %q has a percent sign that starts no octet (RFC 3986, 2.1)", cut(pr.name)), Fix: "write % as %25"})
+		}
 		if p.declaresQuery(d, pr.name) {
 			continue
 		}

@@ -160,6 +160,10 @@ func (d *Document) Version() string { return d.version }
 // Operations are all operations, in the document's order.
 func (d *Document) Operations() []*Operation { return d.operations }
 
+// Files are the names of all files that the document consists of, its own
+// first: what to watch for changes.
+func (d *Document) Files() []string { return d.files.Names() }
+
 // Warnings are the document's faults that did not keep it from loading.
 func (d *Document) Warnings() Errors { return d.warnings }
 

@@ -108,7 +108,13 @@ func (x *indexer) operation(method, path string, at tree.Place, shared []*param)
 	if s := at.Get("security"); s.OK() {
 		o.Security = x.requirements(s)
 	}
-	o.params = x.params(at.Get("parameters"), shared)
+	o.params = slices.DeleteFunc(x.params(at.Get("parameters"), shared), func(q *param) bool {
+		if q.in != "path" || strings.Contains(path, "{"+q.name+"}") {
+			return false
+		}
+		x.warn(q.at, fmt.Sprintf("the path %s has no {%s}, so this parameter is not checked", path, q.name), "")
+		return true
+	})
 	if b := x.follow(at.Get("requestBody")); b.OK() {
 		o.body = &bodySpec{required: b.Get("required").True(), at: b, content: x.content(b.Get("content"), true)}
 	}

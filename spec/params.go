@@ -15,8 +15,11 @@ import (
 	"github.com/standin-dev/standin/spec/internal/tree"
 )
 
-// pair is one member of a query string, decoded.
-type pair struct{ name, value, raw string }
+// pair is one member of a query string, or of an object in one text, decoded.
+type pair struct {
+	name, value string
+	malformed   bool // a percent sign starts no octet (RFC 3986, 2.1)
+}
 
 // queryPairs divides a query string, in its order. What is not percent-encoded
 // properly is taken as it stands, as servers do.
@@ -27,19 +30,24 @@ func queryPairs(raw string) []pair {
 			continue
 		}
 		name, value, _ := strings.Cut(part, "=")
-		out = append(out, pair{unescape(name), unescape(value), value})
+		p := pair{}
+		var okName, okValue bool
+		p.name, okName = unescape(name)
+		p.value, okValue = unescape(value)
+		p.malformed = !okName || !okValue
+		out = append(out, p)
 	}
 	return out
 }
 
-func unescape(s string) string {
+func unescape(s string) (text string, ok bool) {
 	if strings.IndexByte(s, '%') < 0 && strings.IndexByte(s, '+') < 0 {
-		return s
+		return s, true
 	}
 	if out, err := url.QueryUnescape(s); err == nil {
-		return out
+		return out, true
 	}
-	return s
+	return s, false
 }
 
 // errAbsent says that a request does not hold a parameter.
@@ -146,7 +154,8 @@ func (q *checked) cookie(h http.Header, shape string) (reading, error) {
 		for part := range strings.SplitSeq(line, ";") {
 			name, value, _ := strings.Cut(strings.TrimSpace(part), "=")
 			if name == q.name {
-				return q.read(unescape(strings.Trim(value, `"`)), shape)
+				text, _ := unescape(strings.Trim(value, `"`))
+				return q.read(text, shape)
 			}
 		}
 	}

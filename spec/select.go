@@ -28,7 +28,8 @@ func (d *Document) Operation(id string) *Operation {
 // None found: an empty slice.
 //
 // In a path `*` matches any text within one segment and `**` any number of
-// segments; a `*` that ends the pattern matches all that follows.
+// segments; a `*` that ends the pattern matches all that follows, which is at
+// least one segment.
 func (d *Document) Select(on string) (ops []*Operation, exact bool) {
 	on = strings.TrimSpace(on)
 	if o := d.Operation(on); o != nil {
@@ -60,7 +61,7 @@ func hasTag(o *Operation, tag string) bool {
 // matchPath matches a path template against a pattern, segment by segment.
 func matchPath(glob, path string) bool {
 	if strings.HasSuffix(glob, "/*") {
-		glob += "*"
+		glob += "/**"
 	}
 	return matchSegments(strings.Split(strings.Trim(glob, "/"), "/"), strings.Split(strings.Trim(path, "/"), "/"))
 }

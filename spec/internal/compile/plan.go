@@ -106,7 +106,7 @@ func (p *Plan) Warnings() []Warning {
 func (p *Plan) entry(at tree.Place) tree.Place {
 	for range 64 {
 		ref := at.Ref()
-		if ref == "" || p.minor > 0 && at.Len() > 1 {
+		if ref == "" || p.minor > 0 && at.Len() > 1 || p.wrapped(at) {
 			break
 		}
 		to, err := at.Target(ref)

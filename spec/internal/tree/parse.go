@@ -63,7 +63,50 @@ func top(doc *yaml.Node) (*yaml.Node, error) {
 		}
 		n = n.Content[0]
 	}
-	return deref(n), duplicates(n, 0)
+	if err := duplicates(n, 0); err != nil {
+		return nil, err
+	}
+	if _, err := unfolded(n, map[*yaml.Node]int{}); err != nil {
+		return nil, err
+	}
+	return deref(n), nil
+}
+
+// maxUnfolded bounds the nodes of a document whose aliases are written out: a
+// few nested aliases can stand for billions.
+const maxUnfolded = 10 << 20
+
+// unfolded counts the nodes below one with aliases written out. Seen holds the
+// counts of aliased nodes, and -1 for one that is being counted: an alias to
+// that one holds itself.
+func unfolded(n *yaml.Node, seen map[*yaml.Node]int) (int, error) {
+	if n.Kind == yaml.AliasNode {
+		count, known := seen[n.Alias]
+		if count < 0 {
+			return 0, &SyntaxError{Line: n.Line, Column: n.Column, Msg: fmt.Sprintf("the alias *%s holds itself", n.Value)}
+		}
+		if known {
+			return count, nil
+		}
+		return unfolded(n.Alias, seen)
+	}
+	if n.Anchor != "" {
+		seen[n] = -1
+	}
+	count := 1
+	for _, c := range n.Content {
+		below, err := unfolded(c, seen)
+		if err != nil {
+			return 0, err
+		}
+		if count += below; count > maxUnfolded {
+			return 0, &SyntaxError{Line: n.Line, Column: n.Column, Msg: fmt.Sprintf("its aliases stand for more than %d nodes", maxUnfolded)}
+		}
+	}
+	if n.Anchor != "" {
+		seen[n] = count
+	}
+	return count, nil
 }
 
 // duplicates finds a key that a mapping holds twice: YAML 1.2 (3.2.1.3) forbids

@@ -55,12 +55,11 @@ func (s *Set) Root() Place { return Place{Set: s, File: s.files[0], Node: s.file
 // File returns the file of that index.
 func (s *Set) File(i int) *File { return s.files[i] }
 
-// Names are the files' slash paths below the document's folder, the document's
-// own not among them.
+// Names are the files' names, the document's own first.
 func (s *Set) Names() []string {
-	var out []string
-	for _, f := range s.files[1:] {
-		out = append(out, f.rel)
+	out := make([]string, len(s.files))
+	for i, f := range s.files {
+		out[i] = f.Name
 	}
 	return out
 }
@@ -324,12 +323,17 @@ func (p Place) through(pointer string, depth int) Place {
 	return p
 }
 
+var (
+	escaper   = strings.NewReplacer("~", "~0", "/", "~1")
+	unescaper = strings.NewReplacer("~1", "/", "~0", "~")
+)
+
 // Escape escapes a JSON pointer's segment (RFC 6901, 3).
 func Escape(seg string) string {
 	if !strings.ContainsAny(seg, "~/") {
 		return seg
 	}
-	return strings.NewReplacer("~", "~0", "/", "~1").Replace(seg)
+	return escaper.Replace(seg)
 }
 
 // Unescape undoes [Escape].
@@ -337,7 +341,7 @@ func Unescape(seg string) string {
 	if !strings.Contains(seg, "~") {
 		return seg
 	}
-	return strings.NewReplacer("~1", "/", "~0", "~").Replace(seg)
+	return unescaper.Replace(seg)
 }
 
 // deref follows YAML aliases.
