@@ -114,15 +114,12 @@ func (h *Handler) unauthorized(tx *Tx, v *visit) plan {
 		}
 		return p
 	}
-	challenge := http.Header{"Www-Authenticate": {"Bearer"}}
 	if v.route.Operation.Response(http.StatusUnauthorized) == nil {
-		p := refuseSecurity.plan(reason, func(p *problem) { p.Operation, p.Violations = v.route.Operation.ID, v.found })
-		merge(&p.response, challenge)
-		return p
+		return refuseSecurity.plan(reason, func(p *problem) { p.Operation, p.Violations = v.route.Operation.ID, v.found })
 	}
 	want := h.want(tx, v)
 	want.Status = http.StatusUnauthorized
-	return plan{response: spec.Response{Header: challenge}, want: want, source: SourceExample, reason: reason}
+	return plan{want: want, source: SourceExample, reason: reason}
 }
 
 // invalid answers a call that breaks the document.

@@ -340,6 +340,9 @@ func (h *Handler) record(v *visit, r *http.Request) *Exchange {
 	}
 	header["Standin-Exchange"] = []string{v.id}
 	header["Date"] = h.dateHeader(v.at)
+	if v.response.Status == http.StatusUnauthorized && header["Www-Authenticate"] == nil {
+		header["Www-Authenticate"] = bearerChallenge
+	}
 	if n := len(v.violations); n > 0 {
 		header["Standin-Violations"] = []string{itoa(n)}
 	}
@@ -365,6 +368,10 @@ func (h *Handler) record(v *visit, r *http.Request) *Exchange {
 	v.sandbox.journal.add(ex)
 	return ex
 }
+
+// bearerChallenge goes with every 401 that brings no challenge of its own
+// (RFC 9110, 11.6.1). It is shared; nothing appends to it.
+var bearerChallenge = []string{"Bearer"}
 
 // log writes the exchange's one record. Bodies and headers never go into it.
 func (h *Handler) log(ctx context.Context, ex *Exchange, err error) {

@@ -11,6 +11,56 @@ import (
 	"github.com/standin-dev/standin/spec"
 )
 
+// lag is how long a line of the log may be held back while others come.
+const lag = 10 * time.Millisecond
+
+// gatherer writes to w what is written to it: at once when nothing was written
+// for a while, and together with what comes within the next moment when the
+// server is busy. A write for each line would cost a busy server more than the
+// line itself.
+type gatherer struct {
+	w     io.Writer
+	lock  sync.Mutex  // guards all below
+	held  []byte      // lines not yet written
+	timer *time.Timer // set while lines are held
+	last  time.Time   // of the last write
+}
+
+func (g *gatherer) Write(line []byte) (int, error) {
+	g.lock.Lock()
+	defer g.lock.Unlock()
+	if g.timer == nil {
+		now := time.Now()
+		if now.Sub(g.last) > lag {
+			g.last = now
+			return g.w.Write(line)
+		}
+		g.timer = time.AfterFunc(lag, g.flush)
+	}
+	if g.held = append(g.held, line...); len(g.held) > 64<<10 {
+		return len(line), g.write()
+	}
+	return len(line), nil
+}
+
+// flush writes what is held back.
+func (g *gatherer) flush() {
+	g.lock.Lock()
+	defer g.lock.Unlock()
+	if g.timer != nil {
+		g.timer.Stop()
+		g.timer = nil
+	}
+	_ = g.write() // nobody is left to tell that the log cannot be written
+	g.last = time.Now()
+}
+
+func (g *gatherer) write() error {
+	_, err := g.w.Write(g.held)
+	g.held = g.held[:0]
+	return err
+}
+
 // newLogger logs to w: one line for each exchange, as text or JSON.
 func newLogger(w io.Writer, format string) *slog.Logger {
 	if format == "json" {

@@ -41,6 +41,9 @@ func (p program) serve(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	logFile := &gatherer{w: p.stderr}
+	defer logFile.flush()
+	p.stderr = logFile
 	fake, err := p.newFake(ctx, s)
 	if err != nil {
 		return err
