@@ -73,6 +73,7 @@ func TestRuleActs(t *testing.T) {
 		{"acts when its condition holds", Rule{On: On("*"), When: `request.headers["x-trace"] == "abc"`}, []string{"x/0", "x/0", "x/0", "x/0", "x/0", "x/0"}},
 		{"does not act when its condition does not", Rule{On: On("*"), When: `request.headers["x-trace"] == "b"`}, []string{no, no, no, no, no, no}},
 		{"acts so many times", Rule{On: On("logout"), Times: 2}, []string{"x/0", "x/0", no, no, no, no}},
+		{"counts a call once, however often it is selected", Rule{On: On("*", "logout", "tag:Auth"), Every: 2}, []string{no, "x/0", no, "x/0", no, "x/0"}},
 		{"lets the first pass", Rule{On: On("logout"), After: 4}, []string{no, no, no, no, "x/0", "x/0"}},
 		{"acts on every Nth", Rule{On: On("logout"), Every: 3}, []string{no, no, "x/0", no, no, "x/0"}},
 		{"counts every from after", Rule{On: On("logout"), After: 1, Every: 2}, []string{no, no, "x/0", no, "x/0", no}},
@@ -219,8 +220,8 @@ func TestStateSurvivesExport(t *testing.T) {
 	set, states := compiled(t, doc,
 		Rule{On: On("*"), When: "state.ends == nil", Set: map[string]any{
 			"ends": "{{ clock.now + duration('60.000000001s') }}", "deep": []any{"{{ clock.now }}"}, "n": "{{ 4 / 2 }}",
-			"half": 0.5, "odd": "2026-03-01T10:00:00+01:00", "s": "x"}},
-		Rule{On: On("*"), When: "clock.now < state.ends && state.deep[0] == clock.now && state.n % 2 == 0 && state.odd contains '+'", Fault: FaultReset},
+			"half": 0.5, "odd": "2026-03-01T10:00:00+01:00", "long": "2026-03-01T10:00:00.50Z", "s": "x"}},
+		Rule{On: On("*"), When: "clock.now < state.ends && state.deep[0] == clock.now && state.n % 2 == 0 && state.odd contains '+' && state.long endsWith '50Z'", Fault: FaultReset},
 	)
 	out := set.Decide(env0(doc), states)
 	data, err := json.Marshal(out.States)
