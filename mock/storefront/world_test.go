@@ -235,6 +235,23 @@ func TestBounded(t *testing.T) {
 			}
 		})
 	})
+	t.Run("it forgets access tokens that have expired", func(t *testing.T) {
+		w := newWorld(t)
+		_, refresh := tokens(t, w.do(t, w.call(t, "POST /auth/login/password", "", ashaLogin)))
+		for range 3 {
+			if err := w.Advance(t.Context(), time.Hour); err != nil {
+				t.Fatal(err)
+			}
+			_, refresh = tokens(t, w.do(t, w.call(t, "POST /auth/refresh-token", "", `{"refresh_token":"`+refresh+`"}`)))
+		}
+		w.View(t.Context(), func(tx *mock.Tx) {
+			for _, s := range sessions.All(tx) {
+				if len(s.Live) != 1 {
+					t.Errorf("the session keeps %d access tokens", len(s.Live))
+				}
+			}
+		})
+	})
 	t.Run("it keeps so many one-time passwords", func(t *testing.T) {
 		w := newWorld(t)
 		for range maxOTPs + 10 {
