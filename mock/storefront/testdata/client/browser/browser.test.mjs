@@ -187,11 +187,13 @@ story("a foreign page can switch nothing, and read nothing, of the control API",
     return [
       await attempt("/scenario", { method: "PUT", headers: { "Content-Type": "application/json" }, body: '{"active":["server-error"]}' }),
       await attempt("/clock/advance", { method: "POST", mode: "no-cors", body: '{"by":"1h"}' }),
+      await attempt("/users", { method: "POST", mode: "no-cors" }), // the browser sends it without asking leave
       await attempt("/users", {}),
     ];
   }, `${world.url}/_standin`);
-  assert.deepEqual(outcomes, ["blocked", "blocked", "blocked"]);
+  assert.deepEqual(outcomes, ["blocked", "blocked", "blocked", "blocked"]);
   assert.deepEqual((await world.control("GET", "/scenario")).active, []);
+  assert.equal((await world.control("GET", "/users")).users.length, 6);
   const { now } = await world.control("GET", "/clock");
   assert.ok(Math.abs(Date.parse(now) - Date.now()) < 10 * 60 * 1000, `the clock has not moved: ${now}`);
 });
