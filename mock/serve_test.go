@@ -7,10 +7,12 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"reflect"
 	"strings"
 	"sync"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/standin-dev/standin/scenarios"
@@ -249,6 +251,13 @@ func TestBodies(t *testing.T) {
 	h.ServeHTTP(w, r)
 	if w.Code != 400 || !strings.Contains(w.Body.String(), "body-broken") {
 		t.Errorf("broken off: %d %s", w.Code, w.Body)
+	}
+	r = httptest.NewRequest("POST", "/things", iotest.ErrReader(os.ErrDeadlineExceeded))
+	r.ContentLength = 20
+	w = httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	if w.Code != 408 || !strings.Contains(w.Body.String(), "body-timeout") {
+		t.Errorf("too slow: %d %s", w.Code, w.Body)
 	}
 	if w := ask(h, "GET", "/things", "", "X-Big: "+strings.Repeat("x", MaxHeader)); w.Code != 431 || w.Header().Get("Content-Type") != "application/problem+json" {
 		t.Errorf("headers too large: %d", w.Code)
