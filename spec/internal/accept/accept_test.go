@@ -48,7 +48,7 @@ var validTests = []struct {
 		[]string{`{"a":1,"A":2}`, `{"a":{"a":1}}`, `"\ud83d\ude00"`, `"é"`, `"\ufffd"`},
 		[]string{
 			`{"a":1,"a":1}`, `{"a":1,"b":{},"a":1}`, `[{"é":1,"é":2}]`, `{"a":1,"\u0061":2}`, `"\ud83d"`, `"\ude00\ud83d"`, `"\ud83d\u0041"`, `"\ud83dxx"`,
-			"\"\xff\"", "\"\xc3\"", "\"\xed\xa0\x80\"", "{\"\xff\":1}", `1e400`,
+			"\"\xff\"", "\"\xc3\"", "\"\xed\xa0\x80\"", "{\"\xff\":1}", `1e400`, `1` + strings.Repeat("0", 400),
 		},
 	},
 	{
@@ -88,8 +88,8 @@ var validTests = []struct {
 		[]string{`"a/b"`, `"a\/b"`, `"\u0061/b"`}, []string{`"a\\/b"`, `"a/b\n"`},
 	},
 	{
-		"compares enums by value", `{"enum":["a&b",1,2.5,null,true]}`, allow,
-		[]string{`"a&b"`, `"a\u0026b"`, `1.0`, `2.50`, `null`, `true`}, []string{`"a"`, `2`, `false`, `[]`, `{}`, `1e0`},
+		"compares enums by value", `{"enum":["a&b",0,1,2.5,null,true]}`, allow,
+		[]string{`-0`, `0.0`, `"a&b"`, `"a\u0026b"`, `1.0`, `2.50`, `null`, `true`}, []string{`"a"`, `2`, `false`, `[]`, `{}`, `1e0`},
 	},
 	{
 		"finds a text in a long enum", `{"enum":["alpha","beta","gamma","delta","epsilon","a rather long text of an enum"]}`, allow,
@@ -240,6 +240,10 @@ var validTests = []struct {
 		[]string{`"a"`}, []string{`1`, `{}`},
 	},
 	{
+		"doubts a branch that only leads back", `{"$ref":"#/$defs/a","$defs":{"a":{"type":["string","integer"],"anyOf":[{"type":"string"},{"$ref":"#/$defs/a"}]}}}`, allow,
+		[]string{`"a"`}, []string{`1`},
+	},
+	{
 		"takes true for all and false for nothing", `{"properties":{"a":true,"b":false}}`, Options{},
 		[]string{`{"a":1}`}, []string{`{"b":1}`},
 	},
@@ -358,12 +362,16 @@ func TestItBoundsTheWorkOfNestedUnions(t *testing.T) {
 }
 
 func TestItBoundsTheProductOfUnions(t *testing.T) {
-	union := `{"anyOf":[{"required":["a"]},{"required":["b"]},{"required":["c"]},{"required":["d"]}]}`
-	s := mustCompile(t, `{"type":"object","allOf":[`+strings.Repeat(union+",", 40)+union+`]}`)
-	newSubject("union", s).hold(t, []byte(`{"a":1}`))
-	n := Compile(s, allow).root
-	if len(n.alts) > maxAlternatives {
-		t.Errorf("%d alternatives", len(n.alts))
+	var unions, few, all []string
+	for i := range 40 {
+		unions = append(unions, fmt.Sprintf(`{"anyOf":[{"required":["a%d"]},{"required":["b%d"]},{"required":["c%d"]}]}`, i, i, i))
+		all = append(all, fmt.Sprintf(`"b%d":1`, i))
+	}
+	few = all[:25]
+	s := mustCompile(t, `{"type":"object","allOf":[`+strings.Join(unions, ",")+`]}`)
+	whole := newSubject("product", s)
+	for _, members := range [][]string{nil, few, all} {
+		whole.hold(t, []byte("{"+strings.Join(members, ",")+"}"))
 	}
 }
 
