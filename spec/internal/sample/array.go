@@ -107,7 +107,8 @@ func (r *run) item(a *arrayPlan, at spot, out []any, need, want int) (v any, ask
 			}
 			return nil, false, false
 		}
-		if contains(out, v) && typeOf(v)&(typeArray|typeObject|typeBoolean) == 0 || a.unique && contains(out, v) {
+		differ := a.unique || typeOf(v)&(typeArray|typeObject|typeBoolean) == 0
+		if differ && contains(out, v) {
 			if try < 4 || a.unique && try < 11 {
 				continue
 			}

@@ -156,6 +156,11 @@ func equalNumbers(a, b any) bool {
 			return i == j
 		}
 	}
+	f, isFloat := a.(float64)
+	g, areFloats := b.(float64)
+	if isFloat && areFloats {
+		return f == g
+	}
 	x, y := ratOf(a), ratOf(b)
 	return x != nil && y != nil && x.Cmp(y) == 0
 }
