@@ -88,7 +88,7 @@ func TestEveryKindOfExchangeIsDescribed(t *testing.T) {
 	bearer := header("Authorization", "Bearer "+h.token("asha@example.com"))
 	h.call("POST", "/auth/logout", "", bearer)
 	h.call("POST", "/auth/logout", "\xff\x00binary")
-	h.call("POST", "/auth/logout?__code=404", "", header("Prefer", "scenario=slow, wait=0.001"))
+	h.call("POST", "/auth/logout?__code=404", "", header("Prefer", "scenario=flaky, wait=0.001"))
 	h.call("POST", "/auth/logout?__code=401&__example=expired", "")
 	h.call("POST", "/auth/logout", "", header("Prefer", "code=999"))
 	h.call("GET", "/nowhere?a=b", "")

@@ -133,17 +133,17 @@ func TestASandboxIsMadeOnFirstUseAndKeepsToItself(t *testing.T) {
 func TestSandboxesAreMadeAndReset(t *testing.T) {
 	h := newPlain(t)
 	made := as[sandbox](h.want(201, "PUT", "/_standin/sandboxes/ada",
-		`{"seed":7,"active":["slow"],"clock":{"now":"2030-01-01T00:00:00+01:00","frozen":false}}`))
+		`{"seed":7,"active":["server-error"],"clock":{"now":"2030-01-01T00:00:00+01:00","frozen":false}}`))
 	if made.Seed != 7 || made.Clock.Frozen || !made.Clock.Now.Equal(time.Date(2029, 12, 31, 23, 0, 0, 0, time.UTC)) {
 		t.Errorf("made %+v", made)
 	}
-	equal(t, "active", made.Active, []string{"slow"})
-	h.greet("/~ada/greetings/x", header("Prefer", "scenario="))
+	equal(t, "active", made.Active, []string{"server-error"})
+	h.greet("/~ada/greetings/x")
 	fork := as[sandbox](h.want(201, "PUT", "/_standin/sandboxes/bob", `{"from":"ada"}`))
 	if fork.Seed != 7 || fork.Exchanges != 0 {
 		t.Errorf("fork %+v", fork)
 	}
-	equal(t, "the fork's scenarios", fork.Active, []string{"slow"})
+	equal(t, "the fork's scenarios", fork.Active, []string{"server-error"})
 	if again := as[sandbox](h.want(200, "PUT", "/_standin/sandboxes/ada", "")); again.Seed == 7 || again.Exchanges != 0 || len(again.Active) != 0 {
 		t.Errorf("reset %+v", again)
 	}
