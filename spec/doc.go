@@ -35,8 +35,9 @@
 //
 // Some rules stand above the library's: a bearer header must hold a token, a
 // 204 no body, a null body must be allowed, members of an object are there
-// once, text is UTF-8, nesting has an end, integers are exact. Some of its
-// verdicts are not taken over; extract.go lists them.
+// once, text is UTF-8, nesting has an end, numbers are compared exactly. Some
+// of its verdicts are not taken over: those on bodies with numbers that it
+// rounded, and those on parameters that extract.go lists.
 //
 // # Inside
 //

@@ -63,6 +63,9 @@ func (d *decoder) value(where string, depth int) (any, error) {
 		return nil, err
 	}
 	delim, composed := t.(json.Delim)
+	if n, ok := t.(json.Number); ok && !float64Holds(n.String()) {
+		d.report.inexact = true
+	}
 	if !composed {
 		return t, nil
 	}
@@ -112,4 +115,19 @@ func (d *decoder) object(where string, depth int) (any, error) {
 	}
 	_, err := d.Token()
 	return out, err
+}
+
+// float64Holds reports whether a number surely survives as a float64: 15
+// significant digits do, and so does any size that has no exponent to speak of.
+func float64Holds(s string) bool {
+	digits := 0
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == 'e' || c == 'E':
+			return false
+		case c >= '0' && c <= '9':
+			digits++
+		}
+	}
+	return digits <= 15
 }

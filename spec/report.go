@@ -26,6 +26,9 @@ type report struct {
 	blame Blame
 	plan  *compile.Plan
 	found []Violation
+	// inexact is set when the body holds a number that a float64 rounds. The
+	// library compares it rounded; ours, by the same engine, as it is written.
+	inexact bool
 }
 
 func (d *Document) report(in string) *report {
