@@ -258,28 +258,43 @@ func TestDiscriminator(t *testing.T) {
 	}
 }
 
+func TestNamesBehindOpaqueReferences(t *testing.T) {
+	schemas := map[string]any{
+		"mem:1": parse(t, `{"type":"object","required":["kind"],"properties":{"kind":{"type":"string"},"name":{"type":"string"}}}`),
+		"mem:2": parse(t, `{"anyOf":[{"$ref":"mem:1"}],"discriminator":{"propertyName":"kind"}}`),
+	}
+	g := New(Options{
+		Resolve: func(ref string) (any, bool) { s, ok := schemas[ref]; return s, ok },
+		Name:    func(ref string) string { return map[string]string{"mem:1": "Customer"}[ref] },
+	})
+	v, err := g.Generate(Request{Schema: schemas["mem:2"], Name: "Party"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := v.Any().(map[string]any)
+	if name, _ := m["name"].(string); m["kind"] != "Customer" || strings.ToLower(name) == name || len(strings.Fields(name)) != 2 {
+		t.Errorf("it makes %s, want a person that is labelled Customer", v.AppendJSON(nil))
+	}
+}
+
+func TestTheRootsNameLabelsIt(t *testing.T) {
+	doc := parse(t, `{"Base":{"type":"object","required":["kind"],"properties":{"kind":{"type":"string"}},"discriminator":{"propertyName":"kind","mapping":{"feline":"#/Cat"}}},
+		"Cat":{"allOf":[{"$ref":"#/Base"}]}}`)
+	g := New(Options{Resolve: inside(doc)})
+	v, err := g.Generate(Request{Schema: doc.(map[string]any)["Cat"], Name: "Cat"})
+	if err != nil || string(v.AppendJSON(nil)) != `{"kind":"feline"}` {
+		t.Errorf("it makes %s, %v", v.AppendJSON(nil), err)
+	}
+}
+
 func TestBudget(t *testing.T) {
-	// Every level has four optional ones below: 4^40 nodes in full.
-	props := map[string]any{}
-	for _, n := range []string{"a", "b", "c", "d"} {
-		props[n] = map[string]any{"$ref": "x"}
-	}
-	depth := 0
-	g := New(Options{Resolve: func(string) (any, bool) {
-		depth++
-		return map[string]any{"type": "object", "properties": props}, true
-	}, MaxNodes: 200})
-	levels := map[string]any{}
-	top := levels
+	// Forty levels of four optional properties each: 4^40 nodes in full.
+	var schema any = map[string]any{"type": "string"}
 	for range 40 {
-		next := map[string]any{}
-		p := map[string]any{"type": "object", "properties": next}
-		for _, n := range []string{"a", "b", "c", "d"} {
-			levels[n] = p
-		}
-		levels = next
+		props := map[string]any{"a": schema, "b": schema, "c": schema, "d": schema}
+		schema = map[string]any{"type": "object", "properties": props}
 	}
-	v, err := g.Generate(Request{Schema: map[string]any{"type": "object", "properties": top}})
+	v, err := New(Options{MaxNodes: 200}).Generate(Request{Schema: schema})
 	if err != nil {
 		t.Fatal(err)
 	}
