@@ -96,7 +96,11 @@ func writeEvents(w http.ResponseWriter, r *http.Request, ans answer) {
 	if r.Method == http.MethodHead {
 		return
 	}
-	ans.events(&eventWriter{ctx: r.Context(), w: w, rc: http.NewResponseController(w)})
+	rc := http.NewResponseController(w)
+	// A server's ReadTimeout would end the stream, whose request has long been
+	// read. Where no deadline can be set there is none.
+	_ = rc.SetReadDeadline(time.Time{})
+	ans.events(&eventWriter{ctx: r.Context(), w: w, rc: rc})
 }
 
 // comment writes a line that clients skip.

@@ -190,7 +190,11 @@ type pipe struct {
 	mu    sync.Mutex
 	lines []string
 	block chan struct{} // writes wait until it is closed; nil for never
+
+	endless bool // the read deadline was taken away
 }
+
+func (p *pipe) SetReadDeadline(t time.Time) error { p.endless = t.IsZero(); return nil }
 
 func (p *pipe) Write(b []byte) (int, error) {
 	if p.block != nil {
@@ -231,6 +235,9 @@ func TestAnIdleStreamStaysAlive(t *testing.T) {
 		defer h.follow(p)()
 		time.Sleep(46 * time.Second)
 		synctest.Wait()
+		if !p.endless {
+			t.Error("the server's ReadTimeout would end the stream")
+		}
 		if got := p.written(); len(got) != 4 || !strings.HasPrefix(got[3], ": ") {
 			t.Errorf("after 46 s there are %d comments, want 4: %q", len(got), got)
 		}

@@ -186,7 +186,7 @@ function add(ex, fresh) {
     const firstOld = exchanges.findIndex((other) => !other.fresh);
     exchanges.splice(firstOld < 0 ? exchanges.length : firstOld, 0, ex);
   }
-  if (fresh && paused()) held++;
+  if (fresh && paused) held++;
   for (const old of exchanges.splice(most)) byID.delete(old.id);
 }
 
@@ -199,7 +199,7 @@ function live(state, text) {
 
 const classes = new Set();
 let chosen = "";
-const paused = () => $("pause").getAttribute("aria-pressed") === "true";
+let paused = false;
 
 function wanted(ex) {
   if (ex.gap) return true;
@@ -213,10 +213,8 @@ function wanted(ex) {
 
 let pending = false;
 function renderSoon() {
-  if (pending || paused()) {
-    $("pause").textContent = paused() && held ? `Resume (${held})` : $("pause").textContent;
-    return;
-  }
+  if (paused) $("pause").textContent = held ? `Resume (${held})` : "Resume";
+  if (pending || paused) return;
   pending = true;
   requestAnimationFrame(() => { pending = false; render(); });
 }
@@ -254,7 +252,7 @@ function tags(ex) {
   if (ex.fault) out.push(el("span", { class: "tag scenario" }, ex.fault));
   if (ex.delay_ms) out.push(el("span", { class: "tag" }, `+${Math.round(ex.delay_ms)} ms`));
   const errors = ex.violations.filter((v) => v.severity === "error" && v.blame !== "scenario").length;
-  const rest = ex.violations.length - errors;
+  const rest = ex.violations.filter((v) => v.severity !== "error" && v.blame !== "scenario").length;
   if (errors) out.push(el("span", { class: "tag error" }, plural(errors, "violation")));
   if (rest) out.push(el("span", { class: "tag warning" }, plural(rest, "warning")));
   return out;
@@ -402,7 +400,7 @@ let clock = null; // {at: ms, read: ms, frozen}
 
 function showClock(value) {
   clock = { at: Date.parse(value.now), read: performance.now(), frozen: value.frozen };
-  $("freeze").setAttribute("aria-pressed", String(value.frozen));
+  $("freeze").classList.toggle("on", value.frozen);
   $("freeze").textContent = value.frozen ? "Let it run" : "Freeze";
   $("frozen").textContent = value.frozen ? "frozen" : "running";
   document.querySelector(".clock").classList.toggle("still", value.frozen);
@@ -414,9 +412,19 @@ function tick() {
   const now = new Date(clock.at + (clock.frozen ? 0 : performance.now() - clock.read));
   $("time").textContent = clockText(now);
   $("time").dateTime = now.toISOString();
-  $("date").textContent = now.toLocaleDateString("en-GB", { weekday: "short", day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }) + " UTC";
+  $("date").textContent = now.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }) + " UTC";
 }
 setInterval(tick, 1000);
+
+// redraw draws a list anew if what it shows has changed: a list that is drawn
+// anew takes the focus from whoever is in it.
+const drawn = new Map();
+function redraw(id, shown, children) {
+  const text = JSON.stringify(shown);
+  if (drawn.get(id) === text) return;
+  drawn.set(id, text);
+  $(id).replaceChildren(...children());
+}
 
 // address is where the sandbox's API is.
 const address = () => location.origin + mount + (sandbox === "default" ? "" : "/~" + sandbox);
@@ -444,14 +452,11 @@ async function loadScenarios() {
   const { scenarios } = await call("GET", "/scenarios");
   const on = scenarios.filter((s) => s.active).length;
   $("activecount").textContent = on ? `${on} active` : "none active";
-  const focused = document.activeElement && document.activeElement.dataset.scenario;
-  $("scenarios").replaceChildren(...scenarios.map((s) => el("li", {}, el("label", {},
+  redraw("scenarios", scenarios.map((s) => [s.name, s.summary]), () => scenarios.map((s) => el("li", {}, el("label", {},
     el("span", { class: "name" }, s.name),
-    el("input", { type: "checkbox", role: "switch", checked: s.active, "data-scenario": s.name, onchange: (e) => toggle(s.name, e.target.checked) }),
+    el("input", { type: "checkbox", role: "switch", onchange: (e) => toggle(s.name, e.target.checked) }),
     el("span", { class: "what" }, s.summary)))));
-  if (focused) {
-    for (const input of $("scenarios").querySelectorAll("input")) if (input.dataset.scenario === focused) input.focus();
-  }
+  $("scenarios").querySelectorAll("input").forEach((input, i) => { input.checked = scenarios[i].active; });
 }
 
 function toggle(name, on) {
@@ -480,7 +485,7 @@ async function optional(section, load) {
 
 async function loadOTPs() {
   const { otps } = await call("GET", "/otps?limit=20");
-  $("otps").replaceChildren(...(otps.length ? otps.slice(0, 8).map((o) => el("li", { class: o.used ? "used" : null },
+  redraw("otps", otps, () => (otps.length ? otps.slice(0, 8).map((o) => el("li", { class: o.used ? "used" : null },
     el("span", { class: "code" }, o.otp),
     el("span", { class: "to", title: o.to }, o.to),
     el("span", { class: "for" }, `${o.otp_action} · ${o.channel}${o.used ? " · used" : ""}`),
@@ -496,7 +501,7 @@ async function loadUsers() {
   const ready = users.find((u) => u.has_password && !u.deactivated && u.email);
   $("try").textContent = ready ? `curl --json '{"email": "${ready.email}", "password": "standin-Passw0rd"}' \\\n  ${address()}/auth/login/password` : "";
   const shown = users.length > 30 ? users.slice(0, 6).concat(users.slice(-24)) : users;
-  $("users").replaceChildren(...shown.map(user));
+  redraw("users", [shown, [...tokensOf.keys()], [...tokensOf.values()]], () => shown.map(user));
 }
 
 function user(u) {
@@ -533,11 +538,13 @@ async function refreshWorld() {
 let refreshTimer = null;
 function refreshSoon() {
   if (refreshTimer) return;
-  refreshTimer = setTimeout(() => {
-    refreshTimer = null;
-    act(() => Promise.all([loadHealth(), optional("otpsection", loadOTPs), call("GET", "/clock").then(showClock)]));
-  }, 1000);
+  refreshTimer = setTimeout(() => { refreshTimer = null; refreshWorld(); }, 1000);
 }
+
+// Others may bend the world without an exchange: look now and then.
+setInterval(() => {
+  if (!document.hidden && $("live").dataset.state === "on") refreshWorld();
+}, 5000);
 
 function enter(name) {
   const moved = name !== sandbox;
@@ -546,6 +553,7 @@ function enter(name) {
   document.title = name === "default" ? "Standin" : `${name} · Standin`;
   exchanges = []; byID = new Map(); lastID = ""; held = 0;
   tokensOf.clear();
+  drawn.clear();
   $("try").textContent = "";
   $("detail").hidden = true;
   chosen = "";
@@ -597,8 +605,10 @@ for (const button of document.querySelectorAll("[data-class]")) {
 $("wrong").addEventListener("click", () => { press($("wrong")); render(); });
 $("pause").addEventListener("click", () => {
   held = 0;
-  $("pause").textContent = press($("pause")) ? "Resume" : "Pause";
-  if (!paused()) render();
+  paused = !paused;
+  $("pause").textContent = paused ? "Resume" : "Pause";
+  $("pause").classList.toggle("on", paused);
+  if (!paused) render();
 });
 $("clear").addEventListener("click", () => act(async () => {
   await call("DELETE", "/exchanges");
