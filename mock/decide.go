@@ -71,6 +71,12 @@ func (p plan) under(q plan) plan {
 	if len(p.acted) > 0 {
 		q.acted = append(p.acted[:len(p.acted):len(p.acted)], q.acted...)
 	}
+	if len(p.notes) > 0 {
+		q.notes = append(p.notes[:len(p.notes):len(p.notes)], q.notes...)
+	}
+	if len(p.troubles) > 0 {
+		q.troubles = append(p.troubles[:len(p.troubles):len(p.troubles)], q.troubles...)
+	}
 	if p.fault != wire.None && q.fault == wire.None {
 		q.fault, q.scenario = p.fault, p.scenario
 	}
@@ -297,6 +303,7 @@ func (h *Handler) run(tx *Tx, v *visit, states []scenarios.State) scenarios.Outc
 		User:      v.call.Identity.User,
 		Now:       tx.now,
 		Rand:      draw.Float64,
+		Trace:     true,
 	}
 	for _, p := range v.call.Params {
 		env.Request.Params[p.Name] = p.Value
@@ -316,7 +323,7 @@ func firstValues(rawQuery string) map[string]string {
 // planOfOutcome is the plan for what the scenarios say. It is final only if one
 // replies; a fault alone lets the normal answer through, and then breaks it.
 func (h *Handler) planOfOutcome(tx *Tx, v *visit, o scenarios.Outcome) plan {
-	p := plan{acted: o.Acted, delay: o.Delay}
+	p := plan{acted: o.Acted, notes: o.Trace, troubles: o.Errors, delay: o.Delay}
 	if o.Fault != "" {
 		// Scenarios are compiled: the word is one of wire's.
 		p.fault, _ = wire.ParseFault(string(o.Fault))

@@ -30,6 +30,8 @@ type Exchange struct {
 	Source     Source   // what made it
 	Scenario   string   // the scenario that replied or faulted, if one did
 	Acted      []string // every scenario rule that acted, "slow/0"
+	Notes      []string // why each rule of the active scenarios did or did not act
+	Troubles   []string // expressions of scenarios that failed; their rules did not match
 	Applied    string   // what of Prefer was honoured
 	Fault      wire.Fault
 	Delay      time.Duration // before the first byte
@@ -88,8 +90,11 @@ func (e *Exchange) Explanation() []string {
 	for _, v := range e.Violations {
 		say("%s %s: %s [%s, %s to blame]", v.In, v.Where, v.Message, v.Severity, v.Blame)
 	}
-	for _, a := range e.Acted {
-		say("scenario rule %s acted", a)
+	for _, n := range e.Notes {
+		say("scenario rule %s", n)
+	}
+	for _, t := range e.Troubles {
+		say("a scenario's expression failed: %s", t)
 	}
 	if e.Applied != "" {
 		say("the request preferred %s", e.Applied)
@@ -162,6 +167,7 @@ func (e *Exchange) MarshalJSON() ([]byte, error) {
 		Source      Source           `json:"source"`
 		Scenario    string           `json:"scenario,omitempty"`
 		Acted       []string         `json:"acted,omitempty"`
+		Troubles    []string         `json:"troubles,omitempty"`
 		Applied     string           `json:"preference_applied,omitempty"`
 		Fault       string           `json:"fault,omitempty"`
 		DelayMS     float64          `json:"delay_ms,omitempty"`
@@ -169,7 +175,7 @@ func (e *Exchange) MarshalJSON() ([]byte, error) {
 		DurationMS  float64          `json:"duration_ms"`
 		Explanation []string         `json:"explanation"`
 	}{e.ID, e.Sandbox, e.At, e.Operation, e.Template, e.Target, req, resp, e.Response.Status, e.Reason, e.Source,
-		e.Scenario, e.Acted, e.Applied, fault, ms(e.Delay), violations, ms(e.Duration), e.Explanation()})
+		e.Scenario, e.Acted, e.Troubles, e.Applied, fault, ms(e.Delay), violations, ms(e.Duration), e.Explanation()})
 }
 
 func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

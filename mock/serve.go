@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/standin-dev/standin/mock/internal/wire"
@@ -52,6 +53,8 @@ type plan struct {
 	reason       string
 	scenario     string // whose reply or fault it is
 	acted        []string
+	notes        []string // why each scenario rule did or did not act
+	troubles     []string // expressions of scenarios that failed
 	undocumented bool // the scenario says so: nothing is checked
 	ours         bool // Standin's own refusal, no answer of the API's
 	fault        wire.Fault
@@ -257,8 +260,7 @@ func (h *Handler) answer(v *visit) {
 		refusal = refusePrefer
 	}
 	p := refusal.plan(err.Error(), func(p *problem) { p.Operation = v.route.Operation.ID })
-	p.acted, p.delay = v.plan.acted, v.plan.delay
-	v.plan, v.response = p, p.response
+	v.plan, v.response = v.plan.under(p), p.response
 }
 
 // merge sets headers over those that a made response has.
@@ -325,8 +327,7 @@ func (h *Handler) checkResponse(v *visit) {
 	p := refuseOurs.plan("the answer of "+op.ID+" breaks the document at "+worst.Where+": "+worst.Message, func(p *problem) {
 		p.Operation, p.Pointer, p.Violations = op.ID, worst.Pointer, wrong
 	})
-	p.scenario, p.acted, p.delay = v.plan.scenario, v.plan.acted, v.plan.delay
-	v.plan, v.response = p, p.response
+	v.plan, v.response = v.plan.under(p), p.response
 }
 
 // record completes the response's headers and puts the exchange into the
@@ -350,6 +351,7 @@ func (h *Handler) record(v *visit, r *http.Request) *Exchange {
 		ID: v.id, Sandbox: v.sandbox.name, At: v.at,
 		Request: v.request, Target: v.target, Response: v.response,
 		Reason: v.plan.reason, Source: v.plan.source, Scenario: v.plan.scenario, Acted: v.plan.acted,
+		Notes: v.plan.notes, Troubles: v.plan.troubles,
 		Fault: v.plan.fault, Delay: v.plan.delay, Violations: v.violations,
 	}
 	if op := v.route.Operation; op != nil {
@@ -378,7 +380,7 @@ func (h *Handler) log(ctx context.Context, ex *Exchange, err error) {
 	if !h.opts.Logger.Enabled(ctx, slog.LevelInfo) {
 		return
 	}
-	attrs := [12]slog.Attr{
+	attrs := [13]slog.Attr{
 		slog.String("id", ex.ID),
 		slog.String("sandbox", ex.Sandbox),
 		slog.String("method", ex.Request.Method),
@@ -399,6 +401,10 @@ func (h *Handler) log(ctx context.Context, ex *Exchange, err error) {
 	}
 	if len(ex.Violations) > 0 {
 		attrs[n] = slog.Any("violations", ex.Violations)
+		n++
+	}
+	if len(ex.Troubles) > 0 {
+		attrs[n] = slog.String("trouble", strings.Join(ex.Troubles, "; "))
 		n++
 	}
 	if err != nil {

@@ -529,3 +529,19 @@ func TestNewRefusesAPathOfTheControlAPI(t *testing.T) {
 		t.Errorf("err = %v", err)
 	}
 }
+
+func TestScenarioNotesAndTroubles(t *testing.T) {
+	h := toy(t, Options{Scenarios: []scenarios.Scenario{{Name: "odd", Rules: []scenarios.Rule{
+		{On: scenarios.On("list"), When: `request.body.size > 1`, Reply: &scenarios.Reply{Status: 404}},
+	}}, gone}, Active: []string{"odd"}})
+	if w := ask(h, "GET", "/things", ""); w.Code != 200 {
+		t.Errorf("a rule whose expression fails acted: %d", w.Code)
+	}
+	ex := last(t, h, DefaultSandbox)
+	if len(ex.Troubles) != 1 || !strings.Contains(ex.Troubles[0], "odd/0") {
+		t.Errorf("troubles %q", ex.Troubles)
+	}
+	if all := strings.Join(ex.Explanation(), "\n"); !strings.Contains(all, "odd/0") {
+		t.Errorf("explanation\n%s", all)
+	}
+}

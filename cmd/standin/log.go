@@ -122,10 +122,10 @@ func (h *textHandler) appendOther(b []byte, r slog.Record) []byte {
 
 // exchangeLine is what a line tells of an exchange.
 type exchangeLine struct {
-	sandbox, method, target, operation, reason, scenario, fault, unsent string
-	status                                                              int64
-	duration                                                            time.Duration
-	violations                                                          []spec.Violation
+	sandbox, method, target, operation, reason, scenario, fault, trouble, unsent string
+	status                                                                       int64
+	duration                                                                     time.Duration
+	violations                                                                   []spec.Violation
 }
 
 func (l *exchangeLine) set(a slog.Attr) bool {
@@ -146,6 +146,8 @@ func (l *exchangeLine) set(a slog.Attr) bool {
 		l.scenario = a.Value.String()
 	case "fault":
 		l.fault = a.Value.String()
+	case "trouble":
+		l.trouble = a.Value.String()
 	case "unsent":
 		l.unsent = a.Value.String()
 	case "duration":
@@ -172,7 +174,7 @@ func appendExchange(b []byte, r slog.Record) []byte {
 	b = strconv.AppendFloat(b, float64(l.duration.Microseconds())/1000, 'f', 2, 64)
 	b = append(b, "ms"...)
 	for _, part := range [...]struct{ label, text string }{
-		{" ~", unlessDefault(l.sandbox)}, {" scenario ", l.scenario}, {" fault ", l.fault}, {" unsent: ", l.unsent},
+		{" ~", unlessDefault(l.sandbox)}, {" scenario ", l.scenario}, {" fault ", l.fault}, {" trouble: ", l.trouble}, {" unsent: ", l.unsent},
 	} {
 		if part.text != "" {
 			b = append(b, part.label...)
