@@ -207,7 +207,7 @@ function wanted(ex) {
   if ($("wrong").getAttribute("aria-pressed") === "true" && !ex.violations.length) return false;
   const words = $("search").value.trim().toLowerCase();
   if (!words) return true;
-  const text = `${ex.request.method} ${ex.target} ${ex.operation || ""} ${ex.id} ${ex.status} ${ex.reason} ${ex.scenario || ""}`.toLowerCase();
+  const text = `${ex.request.method} ${ex.target} ${ex.operation || ""} ${ex.id} ${ex.status} ${ex.scenario || ""}`.toLowerCase();
   return words.split(/\s+/).every((word) => text.includes(word));
 }
 
@@ -506,13 +506,13 @@ async function loadUsers() {
 
 function user(u) {
   const name = [u.first_name, u.last_name].filter(Boolean).join(" ") || u.email || u.phone || u.id;
-  const how = [u.email, u.phone && `${u.country_code || ""} ${u.phone}`].filter(Boolean).join(" · ");
   const state = [u.deactivated && "deactivated", !u.has_password && "no password"].filter(Boolean).join(", ");
+  const how = [u.email, u.phone && `${u.country_code || ""} ${u.phone}`, state].filter(Boolean).join("\n");
   const made = tokensOf.get(u.id);
   return el("li", { class: u.deactivated ? "off" : null },
     el("span", { class: "who" }, name),
     el("button", { type: "button", "aria-label": `Get tokens for ${name}`, onclick: () => getTokens(u.id) }, "Get tokens"),
-    el("span", { class: "how" }, how + (state ? ` (${state})` : "")),
+    el("span", { class: "how" }, how),
     made ? el("div", { class: "tokens" },
       ...[["Access token", made.access_token], ["Refresh token", made.refresh_token]].map(([what, value]) => el("div", {},
         el("code", { title: what }, value), el("button", { type: "button", "aria-label": "Copy " + what.toLowerCase(), onclick: () => copy(value, what) }, "Copy")))) : null);
