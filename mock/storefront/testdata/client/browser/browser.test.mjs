@@ -1,6 +1,6 @@
 // The published client on a page of another origin, in a browser.
 import assert from "node:assert/strict";
-import { asha, ok, password, server, story } from "../stories/world.mjs";
+import { asha, ok, password, server, still, story } from "../stories/world.mjs";
 import { open } from "./page.mjs";
 
 // What the page does, it does in the browser: these functions see nothing of this file.
@@ -97,7 +97,7 @@ story("the page reads the headers that the server adds", async (world) => {
   assert.equal(preferred.headers["preference-applied"], "code=404");
   assert.equal(preferred.headers["standin-violations"], "1");
   world.provoke("request security security");
-});
+}, still);
 
 story("the page reads what is refused before it reaches the API", async (world) => {
   const { page } = await open(world);

@@ -1,6 +1,6 @@
 // Logging in, with a password and with one-time passwords over every channel.
 import assert from "node:assert/strict";
-import { asha, claims, isha, kabir, meera, ok, otp, password, refused, rohan, story, ulid, vikram } from "./world.mjs";
+import { asha, claims, isha, kabir, meera, ok, otp, password, refused, rohan, still, story, ulid, vikram } from "./world.mjs";
 
 const debug = { "x-debug-mode": true };
 
@@ -134,7 +134,7 @@ story("a one-time password expires by the clock", async (world) => {
   ok(await auth.verifyOtp({ ...sent, otp }));
   await world.pass(5);
   refused(await auth.verifyOtp({ ...late, otp }), 400, "otp_expired");
-});
+}, still);
 
 story("the control API tells what was sent to whom", async (world) => {
   const { auth } = world.manual();

@@ -1,6 +1,6 @@
 // Tokens that expire, are renewed and rotate, by the world's clock and by the client's.
 import assert from "node:assert/strict";
-import { asha, claims, ok, password, refused, story, tokens } from "./world.mjs";
+import { asha, claims, ok, password, refused, still, story, tokens } from "./world.mjs";
 
 const login = async (world) => ok(await world.manual().auth.loginWithPassword({ email: asha.email, password }));
 
@@ -54,7 +54,7 @@ story("tokens expire by the clock", async (world) => {
   const next = ok(await client.auth.refreshToken({ refresh_token }));
   await world.pass(30 * 24 * 3600);
   refused(await client.auth.refreshToken({ refresh_token: next.refresh_token }), 400, "refresh_token_expired");
-});
+}, still);
 
 story("a token can be made that expires soon", async (world) => {
   const { users: [user] } = await world.control("GET", "/users");
@@ -63,7 +63,7 @@ story("a token can be made that expires soon", async (world) => {
   ok(await client.auth.getUserDetails({ id: user.id }));
   await world.pass(60);
   refused(await client.auth.getUserDetails({ id: user.id }), 401, "unauthorized");
-});
+}, still);
 
 story("one world's clock moves no other's", async (world) => {
   const { client, id } = await world.loggedIn();
@@ -88,7 +88,7 @@ story("the client renews by itself, from thirty seconds before the end", async (
   assert.equal(more, undefined, "once");
   assert.equal(request.headers.Authorization, undefined);
   assert.equal(request.headers["X-Api-Key"], undefined);
-});
+}, still);
 
 story("calls that are made together renew once", async (world) => {
   const { client, id } = await world.loggedIn();

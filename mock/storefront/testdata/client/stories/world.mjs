@@ -23,6 +23,9 @@ export const rohan = { email: "rohan@example.com", phone: "9000000006" }; // is 
 // The client talks to the console about its sessions. The journal knows better.
 console.info = console.warn = console.error = () => {};
 
+// still is the start of a world in which time stands, for server and client, until the story lets it pass.
+export const still = { clock: { frozen: true } };
+
 let stories = 0;
 
 // story is a test in a new world. start is what PUT /_standin/sandboxes/{name} takes: seed, active, clock.
@@ -30,7 +33,8 @@ export function story(sentence, tell, start = {}) {
   const name = `${basename(process.argv[1], ".test.mjs")}-${++stories}`;
   test(sentence, async (t) => {
     const world = new World(name, t);
-    await world.control("PUT", `/sandboxes/${name}`, start);
+    const { clock } = await world.control("PUT", `/sandboxes/${name}`, start);
+    if (clock.frozen) world.freeze(clock.now);
     await tell(world);
     await world.settle();
   });
@@ -44,7 +48,8 @@ export class World {
     // The client knows its operations by the path's end: by what follows the first "/storefront", or by the whole path.
     this.baseUrl = `${this.url}/api/v1/my-store/storefront`;
     this.provoked = [];
-    this.ahead = 0; // of the wall clock, in milliseconds
+    this.frozen = false;
+    this.ahead = 0; // of the client's clock, in milliseconds
   }
 
   // another is a second world beside this one.
@@ -112,11 +117,17 @@ export class World {
 
   // jump lets time go by for the client alone.
   jump(seconds) {
-    if (this.ahead === 0) {
+    if (this.ahead === 0 && !this.frozen) {
       const now = Date.now;
       this.t.mock.method(Date, "now", () => now() + this.ahead);
     }
     this.ahead += seconds * 1000;
+  }
+
+  // freeze stops the client's clock where the server's stands.
+  freeze(now) {
+    this.frozen = true;
+    this.t.mock.method(Date, "now", () => Date.parse(now) + this.ahead);
   }
 
   // exchanges are the world's, the newest last, of one operation or all.
