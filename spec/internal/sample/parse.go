@@ -18,6 +18,7 @@ type world struct {
 	byMap    map[uintptr]*schema // by the address of the raw map, which raw keeps alive
 	byRef    map[string]*schema
 	roots    map[rootKey]*schema
+	dead     map[string]*schema // for references that lead nowhere
 	patterns map[string]*pattern
 	plans    map[string]*plan
 	schemas  int
@@ -31,6 +32,7 @@ func newWorld(o Options) *world {
 		byMap:    map[uintptr]*schema{},
 		byRef:    map[string]*schema{},
 		roots:    map[rootKey]*schema{},
+		dead:     map[string]*schema{},
 		patterns: map[string]*pattern{},
 		plans:    map[string]*plan{},
 		any:      &schema{types: typeAll},
@@ -94,7 +96,18 @@ func (w *world) resolve(s *schema) *schema {
 		// knows. It limits nothing here.
 		return w.any
 	}
-	return &schema{no: true, why: "the reference " + s.ref + " leads to nothing", token: s.pointer()}
+	return w.nothing("to "+s.ref, s.pointer(), "the reference "+s.ref+" leads to nothing")
+}
+
+// nothing is a schema without instances, one for each key.
+func (w *world) nothing(key, at, why string) *schema {
+	s := w.dead[key]
+	if s == nil {
+		s = &schema{no: true, why: why, token: at}
+		w.number(s)
+		w.dead[key] = s
+	}
+	return s
 }
 
 // name is the name of the component that a reference leads to.

@@ -32,8 +32,9 @@ type plan struct {
 
 	readOnly, writeOnly bool
 
-	places atomic.Pointer[[]*place] // that agree with its properties
-	height atomic.Int32             // 0: not known yet; else 1 + the depth of the flattest instance
+	places     atomic.Pointer[[]*place] // that agree with its properties
+	tooFlat    atomic.Int32             // the greatest height known to have no instance, see height
+	highEnough atomic.Int32             // the least height known to have one, 0 for none yet
 }
 
 // conjunction says what a plan is of: schemas, and the choices made in them.
@@ -127,9 +128,10 @@ func (w *world) canonical(roots []*schema) []*schema {
 
 // follow goes through references that say nothing of their own.
 func (w *world) follow(s *schema) *schema {
+	from := s
 	for hops := 0; s.plainRef(); hops++ {
 		if hops == 32 {
-			return &schema{no: true, why: "the reference leads back to itself", up: s.up, token: s.token}
+			return w.nothing("loop "+from.ref, from.pointer(), "the reference leads back to itself")
 		}
 		s = w.targetLocked(s)
 	}

@@ -69,6 +69,39 @@ func TestConcurrentUseMakesTheSame(t *testing.T) {
 	wg.Wait()
 }
 
+func TestWhatCameBeforeChangesNothing(t *testing.T) {
+	const all = 150
+	docs := make([]any, all)
+	g := make([]*Generator, all)
+	for n := range docs {
+		x := schemer{d: newDice().at(seed{mix(uint64(n) + 1e6), 5}), budget: 40}
+		doc := map[string]any{"$defs": map[string]any{"a": x.schema(2), "b": x.schema(1)}}
+		for k, v := range x.schema(0) {
+			doc[k] = v
+		}
+		docs[n], g[n] = doc, New(Options{Resolve: inside(doc)})
+	}
+	at := func(g *Generator, n, part int) string {
+		s := []any{docs[n], map[string]any{"$ref": "#/$defs/a"}, map[string]any{"$ref": "#/$defs/b"}}[part]
+		v, err := g.Generate(Request{Schema: s, Seed: [2]uint64{1, 1}})
+		if err != nil {
+			return "none"
+		}
+		return string(v.AppendJSON(nil))
+	}
+	for n := range docs {
+		var want [3]string
+		for part := range want {
+			want[part] = at(New(Options{Resolve: inside(docs[n])}), n, part)
+		}
+		for _, part := range []int{2, 1, 0, 1, 2} {
+			if got := at(g[n], n, part); got != want[part] {
+				t.Errorf("document %d, part %d: it makes %s, alone %s", n, part, got, want[part])
+			}
+		}
+	}
+}
+
 func TestAddingAPropertyChangesNoOther(t *testing.T) {
 	small, large := parse(t, shop), parse(t, shop)
 	large.(map[string]any)["properties"].(map[string]any)["aaa"] = map[string]any{"type": "integer"}
