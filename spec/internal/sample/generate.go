@@ -98,7 +98,11 @@ func (r *run) attempt(p *plan, at spot) (any, bool) {
 		r.note(p.conj.roots[0], "it needs more depth than the limit allows")
 		return nil, false
 	case !p.flat() && r.w.height(p) >= endless:
-		r.note(p.conj.roots[0], "it requires itself, so that every instance would be endless")
+		if at, why := r.w.lacking(p, map[*plan]bool{}); at != nil {
+			r.note(at, why)
+		} else {
+			r.note(p.conj.roots[0], "it requires itself, so that every instance would be endless")
+		}
 		return nil, false
 	case len(p.open) > 0:
 		return r.choose(p, at)

@@ -75,3 +75,47 @@ func (w *world) fitsObject(p *plan, h int) bool {
 	}
 	return true
 }
+
+// lacking finds the part that keeps a plan without height from having an
+// instance: one without any, which it requires. Nil means that there is none,
+// and the plan goes in circles.
+func (w *world) lacking(p *plan, seen map[*plan]bool) (*schema, string) {
+	if p.never != nil {
+		return p.never, p.why
+	}
+	if seen[p] || w.height(p) < endless {
+		return nil, ""
+	}
+	seen[p] = true
+	for _, part := range w.required(p) {
+		if at, why := w.lacking(part, seen); at != nil {
+			return at, why
+		}
+	}
+	return nil, ""
+}
+
+// required lists the plans that an instance of p needs instances of, or one of
+// which it needs.
+func (w *world) required(p *plan) []*plan {
+	var parts []*plan
+	if len(p.open) > 0 {
+		for _, b := range p.open[0].branches {
+			parts = append(parts, w.next(p, p.open[0], b))
+		}
+		return parts
+	}
+	if p.arr != nil {
+		for i := range min(p.arr.min, p.arr.prefix+1) {
+			parts = append(parts, w.itemPlan(p.arr, i))
+		}
+	}
+	if p.obj != nil {
+		for _, prop := range p.obj.props {
+			if prop.required {
+				parts = append(parts, w.propertyPlan(prop))
+			}
+		}
+	}
+	return parts
+}

@@ -90,7 +90,7 @@ func (b *objectBuilder) force() {
 
 // wants reports whether an optional property should be there.
 func (b *objectBuilder) wants(prop *property) bool {
-	if b.minimal || b.at.mode == bare || b.nodes > b.maxNodes || b.o.max >= 0 && len(b.out)+b.left >= b.o.max {
+	if b.minimal || b.at.mode == bare || b.o.max >= 0 && len(b.out)+b.left >= b.o.max {
 		return false
 	}
 	if slices.Contains(b.p.wary, prop.name) || b.at.wary > 0 && slices.Contains(b.p.warier, prop.name) {
@@ -99,6 +99,10 @@ func (b *objectBuilder) wants(prop *property) bool {
 	child := b.w.propertyPlan(prop)
 	if child.never != nil || slices.Contains(b.stack, child) || !child.flat() && b.w.height(child) >= endless {
 		return false
+	}
+	if b.nodes > b.maxNodes {
+		// Near the top what costs little is there all the same.
+		return b.at.depth < 2 && child.flat()
 	}
 	return b.at.mode == full || child.flat()
 }

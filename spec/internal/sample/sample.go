@@ -36,7 +36,8 @@ type Options struct {
 	MaxDepth int
 
 	// MaxNodes is how many values an instance may have before optional
-	// properties are left out; 0 means 3000.
+	// properties are left out, but for the scalars of the topmost objects; 0 means
+	// 1000.
 	MaxNodes int
 }
 
@@ -74,7 +75,7 @@ func New(o Options) *Generator {
 		o.MaxDepth = 6
 	}
 	if o.MaxNodes == 0 {
-		o.MaxNodes = 3000
+		o.MaxNodes = 1000
 	}
 	return &Generator{o: o, w: newWorld(o)}
 }
