@@ -55,8 +55,8 @@ type plan struct {
 	acted        []string
 	notes        []string // why each scenario rule did or did not act
 	troubles     []string // expressions of scenarios that failed
-	undocumented bool // the scenario says so: nothing is checked
-	ours         bool // Standin's own refusal, no answer of the API's
+	undocumented bool     // the scenario says so: nothing is checked
+	ours         bool     // Standin's own refusal, no answer of the API's
 	fault        wire.Fault
 	delay        time.Duration
 }

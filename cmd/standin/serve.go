@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"runtime/debug"
 	"strconv"
 	"strings"
 	"syscall"
@@ -62,8 +61,7 @@ func (p program) serve(ctx context.Context, args []string) error {
 	}
 	p.tellWarnings(fake.Document().Warnings())
 	p.announce(s, fake)
-	// Loading a document leaves garbage of many times its size behind.
-	go debug.FreeOSMemory()
+	go rest(ctx)
 	return run(ctx, server, listener)
 }
 
