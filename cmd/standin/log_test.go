@@ -20,6 +20,8 @@ func TestGatherer(t *testing.T) {
 			if line != "" {
 				_, _ = g.Write([]byte(line))
 			}
+			g.lock.Lock() // the timer writes under it
+			defer g.lock.Unlock()
 			if out.String() != want {
 				t.Errorf("written %q, want %q", out.String(), want)
 			}
