@@ -141,9 +141,7 @@ func (x *extract) read(at tree.Place, s *schemaOf) any {
 	if !ok {
 		return x.standIn(s)
 	}
-	if _, composed := copied["$ref"]; composed {
-		delete(copied, "$ref")
-	}
+	delete(copied, "$ref") // of a composed schema
 	copied["title"] = x.title(s)
 	if items, ok := copied["items"].(map[string]any); ok { // of a list parameter: looked up by itself
 		items["title"] = x.title(itemsOrAny(s))

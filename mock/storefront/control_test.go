@@ -134,7 +134,7 @@ func TestControlUsers(t *testing.T) {
 			s := newShopWith(t, storefront.Options{}, mock.Options{Start: start, Freeze: true, Seed: seed})
 			return fmt.Sprint(s.made(`{"count":5}`))
 		}
-		if made(3) != made(3) {
+		if first, second := made(3), made(3); first != second {
 			t.Error("one seed makes two sets of users")
 		}
 		if made(3) == made(4) {

@@ -11,17 +11,15 @@ type objectPlan struct {
 	required []string
 	order    []string // of all that is declared
 
-	props     []*property // declared or required, in order; those that can't be left out
-	known     map[string]*property
-	patterns  []patternProperty
-	names     []*schema // propertyNames
-	needs     []dependency
-	rules     []*objectRules
-	owners    []*schema // of rules
-	maps      bool      // a schema for further properties is given
-	closed    bool      // some member allows no further properties
-	container bool      // for further properties nothing at all is said
-	extra     atomic.Pointer[plan]
+	props    []*property // declared or required, in order; those that can't be left out
+	known    map[string]*property
+	patterns []patternProperty
+	names    []*schema // propertyNames
+	needs    []dependency
+	rules    []*objectRules
+	maps     bool // a schema for further properties is given
+	closed   bool // some member allows no further properties
+	extra    atomic.Pointer[plan]
 }
 
 // property is one property of an object plan.
@@ -185,9 +183,8 @@ type arrayPlan struct {
 	minContains int
 	maxContains int
 
-	item    atomic.Pointer[plan] // behind all prefixes
-	wanted  atomic.Pointer[plan] // likewise, one that contains asks for
-	nothing bool                 // no items are said
+	item   atomic.Pointer[plan] // behind all prefixes
+	wanted atomic.Pointer[plan] // likewise, one that contains asks for
 }
 
 func newArrayPlan() *arrayPlan { return &arrayPlan{max: -1, maxContains: -1} }
