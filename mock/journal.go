@@ -148,9 +148,12 @@ func (f *follower) takeLost() int {
 func (j *Journal) Follow(ctx context.Context, afterID string) iter.Seq[Event] {
 	f := &follower{c: make(chan *Exchange, followerBuffer)}
 	backlog, gap := j.follow(f, afterID)
-	context.AfterFunc(ctx, func() { j.unfollow(f) }) // if it is never ranged over
+	stop := context.AfterFunc(ctx, func() { j.unfollow(f) }) // if it is never ranged over
 	return func(yield func(Event) bool) {
-		defer j.unfollow(f)
+		defer func() {
+			stop() // ctx may live on, and would hold the follower
+			j.unfollow(f)
+		}()
 		if gap && !yield(Event{Lost: -1}) {
 			return
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"testing"
+	"testing/synctest"
 
 	"github.com/standin-dev/standin/spec"
 )
@@ -60,6 +61,12 @@ func TestJournalIsBounded(t *testing.T) {
 	})
 }
 
+func countFollowers(j *Journal) int {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return len(j.followers)
+}
+
 func TestFollow(t *testing.T) {
 	var j Journal
 	j.limit(3, 1<<20)
@@ -87,10 +94,25 @@ func TestFollow(t *testing.T) {
 	if got := follow("a", 4); got != "(-1)bcd" {
 		t.Errorf("after a, which is gone: %q", got)
 	}
-	if len(j.followers) != 0 {
-		t.Errorf("%d followers are left over", len(j.followers))
+	if n := countFollowers(&j); n != 0 {
+		t.Errorf("%d followers are left over", n)
 	}
 
+	t.Run("it lets go of one that is never ranged over", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			var j Journal
+			ctx, cancel := context.WithCancel(t.Context())
+			j.Follow(ctx, "")
+			if n := countFollowers(&j); n != 1 {
+				t.Fatalf("%d followers", n)
+			}
+			cancel()
+			synctest.Wait()
+			if n := countFollowers(&j); n != 0 {
+				t.Errorf("%d followers are left over", n)
+			}
+		})
+	})
 	t.Run("it tells a slow follower what it lost", func(t *testing.T) {
 		lost, got := 0, 0
 		for ev := range j.Follow(t.Context(), "c") {
