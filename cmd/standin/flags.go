@@ -57,6 +57,28 @@ func (s settings) loopback() bool {
 // parseServe reads serve's flags and variables.
 func (p program) parseServe(args []string) (settings, error) {
 	var s settings
+	f := s.flags()
+	if err := p.fromEnv(f); err != nil {
+		return s, err
+	}
+	if err := parse(f, args); err != nil {
+		return s, err
+	}
+	switch rest := f.Args(); len(rest) {
+	case 0:
+	case 1:
+		s.document = rest[0]
+	default:
+		return s, &usageError{
+			msg:  "serve takes one document, and got " + strings.Join(rest, " "),
+			hint: "to add scenario files: --scenarios DIR",
+		}
+	}
+	return s, s.validate()
+}
+
+// flags are the flags of every verb that serves, for the settings to be set by.
+func (s *settings) flags() *pflag.FlagSet {
 	f := pflag.NewFlagSet("standin", pflag.ContinueOnError)
 	f.SetOutput(io.Discard)
 	f.SortFlags = false
@@ -81,23 +103,7 @@ func (p program) parseServe(args []string) (settings, error) {
 	f.StringVar(&s.secret, "token-secret", "", "")
 	f.DurationVar(&s.accessTTL, "access-ttl", 0, "")
 	f.DurationVar(&s.refreshTTL, "refresh-ttl", 0, "")
-	if err := p.fromEnv(f); err != nil {
-		return s, err
-	}
-	if err := parse(f, args); err != nil {
-		return s, err
-	}
-	switch rest := f.Args(); len(rest) {
-	case 0:
-	case 1:
-		s.document = rest[0]
-	default:
-		return s, &usageError{
-			msg:  "serve takes one document, and got " + strings.Join(rest, " "),
-			hint: "to add scenario files: --scenarios DIR",
-		}
-	}
-	return s, s.validate()
+	return f
 }
 
 func (s settings) validate() error {
