@@ -131,9 +131,9 @@ func declarations(scope []*jsonschema.Schema, name string) (next []*jsonschema.S
 func (r *report) oneway(schemas []*jsonschema.Schema) (*jsonschema.Schema, string) {
 	for _, s := range always(schemas) {
 		switch {
-		case r.in == "request" && s.ReadOnly:
+		case r.in == "request" != r.reversed && s.ReadOnly:
 			return s, "readOnly"
-		case r.in == "response" && s.WriteOnly:
+		case r.in == "response" != r.reversed && s.WriteOnly:
 			return s, "writeOnly"
 		}
 	}

@@ -32,6 +32,7 @@ func (d *Document) Bind(r *Request, route Route) (*Call, []Violation) {
 // judge checks a request with the library and makes the full report.
 func (p *opPlan) judge(d *Document, c *Call, problem string) []Violation {
 	report := d.report("request")
+	report.reversed = c.Operation.outgoing
 	report.security(p, problem)
 	query := queryPairs(c.Request.RawQuery)
 	report.params(p, c, query)

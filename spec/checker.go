@@ -91,10 +91,10 @@ func (o *Operation) prepared() *opPlan {
 			p.params = append(p.params, c.param(q))
 		}
 		if o.body != nil {
-			p.bodies = c.content(o.body.content, compile.Request)
+			p.bodies = c.content(o.body.content, o.requestPurpose())
 		}
 		for _, r := range o.responses {
-			rp := &responsePlan{content: c.content(r.Content, compile.Response)}
+			rp := &responsePlan{content: c.content(r.Content, o.responsePurpose())}
 			for _, h := range r.headers {
 				rp.headers = append(rp.headers, c.param(h))
 			}
@@ -131,7 +131,7 @@ func (d *Document) Prepare() Errors {
 			out = append(out, &Error{Pos: pos(at), Pointer: at.Pointer, Msg: fmt.Sprintf("the %v; it is not checked", err)})
 		}
 	}
-	for _, o := range d.operations {
+	for o := range d.described() {
 		o.prepared()
 		for _, q := range o.params {
 			_, err := d.checker.plan.Schema(q.schema, compile.Generic)
@@ -139,13 +139,13 @@ func (d *Document) Prepare() Errors {
 		}
 		if o.body != nil {
 			for _, m := range o.body.content {
-				_, err := d.checker.plan.Schema(m.schema, compile.Request)
+				_, err := d.checker.plan.Schema(m.schema, o.requestPurpose())
 				fault(m.schema, err)
 			}
 		}
 		for _, r := range o.responses {
 			for _, m := range r.Content {
-				_, err := d.checker.plan.Schema(m.schema, compile.Response)
+				_, err := d.checker.plan.Schema(m.schema, o.responsePurpose())
 				fault(m.schema, err)
 			}
 		}

@@ -18,6 +18,8 @@ type Document struct {
 	title, version string
 	minor          int // of the OpenAPI version: 3.minor
 	operations     []*Operation
+	webhooks       []Webhook
+	indexed        int // operations, those of callbacks and webhooks included
 	byID           map[string]*Operation
 	schemes        map[string]SchemeUse
 	security       []Requirement // the default for operations that name none
@@ -47,6 +49,8 @@ type Operation struct {
 	params    []*param
 	body      *bodySpec
 	responses []*ResponseSpec
+	callbacks []Callback
+	outgoing  bool // of a callback or webhook
 	plan      opPlan
 }
 

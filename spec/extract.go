@@ -68,7 +68,7 @@ func (x *extract) document(o *Operation, p *opPlan) []byte {
 	doc := map[string]any{
 		"openapi": o.doc.files.Root().Get("openapi").Str(),
 		"info":    map[string]any{"title": "-", "version": "-"},
-		"paths":   map[string]any{o.Path: map[string]any{methodKey(o.Method): op}},
+		"paths":   map[string]any{o.template(): map[string]any{methodKey(o.Method): op}},
 	}
 	b, _ := json.Marshal(doc) // maps, strings and numbers always encode
 	return b

@@ -51,6 +51,7 @@ func (x *indexer) index() {
 		}
 		x.pathItem(path, x.follow(item))
 	})
+	x.webhooks()
 	d.routes = x.routes()
 	d.render()
 	d.checker = newChecker(d)
@@ -92,18 +93,30 @@ func (x *indexer) pathItem(path string, item tree.Place) {
 }
 
 func (x *indexer) operation(method, path string, at tree.Place, shared []*param) {
-	o := &Operation{
-		ID: at.Get("operationId").Str(), Method: method, Path: path,
-		Summary: at.Get("summary").Str(), Deprecated: at.Get("deprecated").True(),
-		Security: x.doc.security, Pos: pos(at), doc: x.doc, at: at,
-	}
-	o.plan.index = len(x.doc.operations)
+	o := x.describe(method, path, at, shared)
 	if o.ID == "" {
 		o.ID = method + " " + path
 	} else if first := x.doc.byID[o.ID]; first != nil {
 		x.warn(at.Get("operationId"), fmt.Sprintf("operationId %q is taken by %s %s", o.ID, first.Method, first.Path), "give each operation its own")
 		o.ID = method + " " + path
 	}
+	if len(o.responses) == 0 {
+		x.warn(at, fmt.Sprintf("%s %s documents no response", method, path), "")
+	}
+	x.callbacks(o)
+	x.doc.operations = append(x.doc.operations, o)
+	x.doc.byID[o.ID] = o
+}
+
+// describe reads what an operation documents.
+func (x *indexer) describe(method, path string, at tree.Place, shared []*param) *Operation {
+	o := &Operation{
+		ID: at.Get("operationId").Str(), Method: method, Path: path,
+		Summary: at.Get("summary").Str(), Deprecated: at.Get("deprecated").True(),
+		Security: x.doc.security, Pos: pos(at), doc: x.doc, at: at,
+	}
+	o.plan.index = x.doc.indexed
+	x.doc.indexed++
 	at.Get("tags").Each(func(_ string, t tree.Place) { o.Tags = append(o.Tags, t.Str()) })
 	if s := at.Get("security"); s.OK() {
 		o.Security = x.requirements(s)
@@ -123,11 +136,7 @@ func (x *indexer) operation(method, path string, at tree.Place, shared []*param)
 			o.responses = append(o.responses, x.response(status, x.follow(r)))
 		}
 	})
-	if len(o.responses) == 0 {
-		x.warn(at, fmt.Sprintf("%s %s documents no response", method, path), "")
-	}
-	x.doc.operations = append(x.doc.operations, o)
-	x.doc.byID[o.ID] = o
+	return o
 }
 
 // params adds a list of parameters to those shared by the path item; a

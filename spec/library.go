@@ -57,7 +57,7 @@ type libraryOp struct {
 }
 
 func newLibrary(d *Document) *library {
-	return &library{doc: d, ops: make([]libraryOp, len(d.operations))}
+	return &library{doc: d, ops: make([]libraryOp, d.indexed)}
 }
 
 func methodKey(method string) string { return strings.ToLower(method) }
@@ -86,7 +86,7 @@ func (l *library) build(op *libraryOp, o *Operation, p *opPlan) error {
 	if model == nil {
 		return err
 	}
-	op.item = model.Paths.PathItems.GetOrZero(o.Path)
+	op.item = model.Paths.PathItems.GetOrZero(o.template())
 	if op.item == nil || helpers.ExtractOperation(&http.Request{Method: o.Method}, op.item) == nil {
 		return errors.New("the library does not know the method " + o.Method)
 	}
@@ -225,7 +225,7 @@ func (l *library) request(r *report, p *opPlan, c *Call) {
 	if op == nil {
 		return
 	}
-	template := c.Operation.Path
+	template := c.Operation.template()
 	req := httpRequest(c)
 	for _, check := range []func(*http.Request, *v3.PathItem, string) (bool, []*liberrors.ValidationError){
 		op.params.ValidatePathParamsWithPathItem, op.params.ValidateQueryParamsWithPathItem,
@@ -259,7 +259,7 @@ func (l *library) response(r *report, p *opPlan, c *Call, got *Response) {
 		resp.Body = io.NopCloser(bytes.NewReader(got.Body))
 	}
 	_, found := guarded(func() (bool, []*liberrors.ValidationError) {
-		return op.responses.ValidateResponseBodyWithPathItem(req, resp, op.item, c.Operation.Path)
+		return op.responses.ValidateResponseBodyWithPathItem(req, resp, op.item, c.Operation.template())
 	})
 	i := slices.Index(c.Operation.responses, c.Operation.Response(got.Status))
 	for _, e := range found {
@@ -286,7 +286,7 @@ func guarded(check func() (bool, []*liberrors.ValidationError)) (ok bool, found 
 // httpRequest makes the library's own copy of a request: it changes what it is
 // given. The path is the template's, so that the server's base path is off it.
 func httpRequest(c *Call) *http.Request {
-	path := c.Operation.Path
+	path := c.Operation.template()
 	for _, q := range c.Params {
 		path = strings.Replace(path, "{"+q.Name+"}", url.PathEscape(q.Value), 1)
 	}

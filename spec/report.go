@@ -26,6 +26,8 @@ type report struct {
 	blame Blame
 	plan  *compile.Plan
 	found []Violation
+	// reversed is set for callbacks and webhooks, whose requests the API sends.
+	reversed bool
 	// inexact is set when the body holds a number that a float64 rounds. The
 	// library compares it rounded; ours, by the same engine, as it is written.
 	inexact bool

@@ -33,6 +33,7 @@ func (d *Document) CheckResponse(c *Call, r *Response) []Violation {
 // is the documented response, -1 if there is none.
 func (p *opPlan) judgeResponse(d *Document, c *Call, r *Response, i int) []Violation {
 	report, o := d.report("response"), c.Operation
+	report.reversed = o.outgoing
 	if i < 0 {
 		report.undocumented(o, r.Status)
 		return report.done()
