@@ -42,6 +42,12 @@ type Behaviours struct {
 	// Tables are all tables that the functions above use, for export and import.
 	Tables []AnyTable
 
+	// Kept finds what a world keeps beside the API, an uploaded image say, by
+	// its path, which begins with KeptUnder ("/profile-images/"). It serves GETs
+	// of paths that the document does not have; they are not recorded.
+	Kept      func(tx *Tx, path string) (f File, ok bool)
+	KeptUnder string
+
 	// Control adds calls to the control API, below /_standin.
 	Control []ControlRoute
 }

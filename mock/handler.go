@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -57,6 +58,7 @@ type Options struct {
 type File struct {
 	ContentType string
 	Body        func() []byte // called for every request; what it returns is not changed
+	Header      http.Header   // beside Content-Type; nil for none
 }
 
 // Handler serves a stateful fake of a document. It is safe for concurrent use.

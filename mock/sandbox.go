@@ -31,6 +31,9 @@ type Sandbox struct {
 // Name is the sandbox's name.
 func (s *Sandbox) Name() string { return s.name }
 
+// touch notes that the sandbox was used: the least recently used go first.
+func (s *Sandbox) touch(wall time.Time) { s.used.Store(wall.Unix()) }
+
 // Journal holds the sandbox's last exchanges.
 func (s *Sandbox) Journal() *Journal { return &s.journal }
 
@@ -124,12 +127,13 @@ func (h *Handler) Sandbox(name string) (*Sandbox, error) {
 }
 
 // startOf is the start state for a sandbox: the seed of an unnamed start is
-// derived from the name, so that sandboxes differ and each stays the same.
+// derived from the name, so that sandboxes differ and each stays the same. It
+// has 53 bits: whoever reads it as a JavaScript number reads the same.
 func (h *Handler) startOf(name string, from *store.World) *store.World {
 	first, _ := from.Head().(head)
 	now := first.Clock.Now(h.opts.Wall()).Truncate(time.Millisecond)
 	if name != DefaultSandbox {
-		first.Seed = seed2(h.opts.Seed, 0, "sandbox "+name)[0]
+		first.Seed = seed2(h.opts.Seed, 0, "sandbox "+name)[0] >> 11
 	}
 	first.Created = now
 	first.Seq = 0

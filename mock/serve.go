@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -67,7 +68,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	v := visit{contract: h.contract.Load(), wall: h.opts.Wall()}
-	if v.file(w, r) {
+	if h.file(&v, w, r) {
 		return
 	}
 	h.checked.seen.Add(1)
@@ -86,22 +87,45 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // file serves what stands beside the API.
-func (v *visit) file(w http.ResponseWriter, r *http.Request) bool {
-	if len(v.contract.files) == 0 || r.Method != http.MethodGet && r.Method != http.MethodHead {
+func (h *Handler) file(v *visit, w http.ResponseWriter, r *http.Request) bool {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return false
 	}
 	_, path := CutSandbox(r.URL.Path)
 	f, ok := v.contract.files[path]
 	if !ok {
+		f, ok = h.kept(v, r, path)
+	}
+	if !ok {
 		return false
 	}
 	header := http.Header{"Content-Type": {f.ContentType}}
+	maps.Copy(header, f.Header)
 	if origin := r.Header.Get("Origin"); origin != "" {
 		share(header, origin)
 	}
 	// The client's leaving is the only error, and files are not logged.
 	_ = wire.Write(r.Context(), w, wire.Answer{Status: http.StatusOK, Header: header, Body: f.Body(), HeadOnly: r.Method == http.MethodHead})
 	return true
+}
+
+// kept is what the named sandbox keeps beside the API, under a path.
+func (h *Handler) kept(v *visit, r *http.Request, path string) (f File, ok bool) {
+	b := &h.opts.Behaviours
+	if b.Kept == nil || !strings.HasPrefix(path, b.KeptUnder) || v.contract.doc.Find(r.Method, path).Operation != nil {
+		return f, false
+	}
+	name, _ := NamedSandbox(r)
+	if name == "" {
+		name = DefaultSandbox
+	}
+	box := h.Lookup(name)
+	if box == nil {
+		return f, false
+	}
+	box.touch(v.wall)
+	box.View(r.Context(), func(tx *Tx) { f, ok = b.Kept(tx, path) })
+	return f, ok
 }
 
 // read reads the request whole, bounded, and picks the sandbox.
@@ -126,7 +150,7 @@ func (h *Handler) read(v *visit, r *http.Request) {
 		// The default sandbox always is, or can be made.
 		v.sandbox, _ = h.Sandbox(DefaultSandbox)
 	}
-	v.sandbox.used.Store(v.wall.Unix())
+	v.sandbox.touch(v.wall)
 	v.prefs, v.request.RawQuery, err = readPreferences(r.Header, r.URL.RawQuery)
 	if err != nil {
 		refuse(refusePrefer.plan(err.Error(), nil))

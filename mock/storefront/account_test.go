@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"mime/multipart"
 	"net/http"
+	"net/http/httptest"
 	"net/textproto"
 	"strings"
 	"testing"
@@ -249,9 +250,10 @@ func TestProfileImage(t *testing.T) {
 	upload("POST", "", "").want(400, "invalid_request")
 
 	first := upload("POST", "image/png", "x").want(200, "").Content.Image
-	if !strings.HasPrefix(first, "https://") || !strings.HasSuffix(first, ".png") {
+	if !strings.HasPrefix(first, "http://example.com/") || !strings.HasSuffix(first, ".png") {
 		t.Errorf("the image is at %q", first)
 	}
+	s.wantImage(first, "image/png", "x")
 	if got := s.send("GET "+at, as, nil).want(200, "").Content.Image; got != first {
 		t.Errorf("the image is at %q, want %q", got, first)
 	}
@@ -265,8 +267,11 @@ func TestProfileImage(t *testing.T) {
 	if second == first || !strings.HasSuffix(second, ".jpg") {
 		t.Errorf("the second image is at %q", second)
 	}
+	s.wantImage(second, "image/jpeg", "\xff\xd8\xff\xe0 a JPEG")
+	s.wantImage(first, "", "")
 	s.send("DELETE "+at, as, nil).want(200, "")
 	s.send("GET "+at, as, nil).want(404, "image_not_found")
+	s.wantImage(second, "", "")
 
 	h, body := form(in.Content.Access, "image/png", "x")
 	h.Set("Content-Type", "multipart/form-data; boundary=other")
@@ -274,4 +279,54 @@ func TestProfileImage(t *testing.T) {
 	anon := s.visit()
 	h, body = form(anon.Content.Access, "image/png", "x")
 	s.send("POST /auth/user/"+anon.id()+"/profile-image", h, body).want(401, "unauthorized")
+}
+
+// wantImage fails the test unless the address serves an image; type "" is none.
+func (s *shop) wantImage(url, kind, content string) {
+	s.t.Helper()
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, httptest.NewRequest("GET", url, nil))
+	if kind == "" {
+		if w.Code != 404 {
+			s.t.Errorf("%s: got %d, want 404", url, w.Code)
+		}
+		return
+	}
+	if got := w.Header().Get("Content-Type"); w.Code != 200 || got != kind || w.Body.String() != content {
+		s.t.Errorf("%s: got %d %s %q, want %s %q", url, w.Code, got, w.Body, kind, content)
+	}
+	if !strings.Contains(w.Header().Get("Content-Security-Policy"), "sandbox") || w.Header().Get("X-Content-Type-Options") != "nosniff" {
+		s.t.Errorf("a script in the image could run: %v", w.Header())
+	}
+}
+
+func TestImagesAreTheSandboxes(t *testing.T) {
+	s := newShop(t, storefront.Options{})
+	add := func(sandbox, content string) (url string, in *reply) {
+		t.Helper()
+		in = s.send("POST /~"+sandbox+"/auth/login/password", nil, m{"email": "asha@example.com", "password": storefront.SeededPassword}).want(200, "")
+		h, body := form(in.Content.Access, "image/png", content)
+		return s.send("POST /auth/user/"+in.id()+"/profile-image", h, body).want(200, "").Content.Image, in
+	}
+	ada, in := add("ada", "A")
+	bob, _ := add("bob", "B")
+	s.wantImage(ada, "image/png", "A")
+	s.wantImage(bob, "image/png", "B")
+	s.wantImage(strings.Replace(ada, "/~ada/", "/~bob/", 1), "", "")
+	s.wantImage(strings.Replace(ada, "/~ada/", "/~carl/", 1), "", "")
+
+	box, err := s.Sandbox("ada")
+	if err != nil {
+		t.Fatal(err)
+	}
+	state, err := box.Export(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.send("DELETE /auth/user/"+in.id(), bearerOf(in.Content.Access), nil).want(200, "")
+	s.wantImage(ada, "", "")
+	if err := box.Import(t.Context(), state); err != nil {
+		t.Fatal(err)
+	}
+	s.wantImage(ada, "image/png", "A")
 }

@@ -60,15 +60,16 @@
 // that says so where an operation has no 404. Stored passwords are salted and
 // hashed, quickly and deterministically, to keep them out of exports and no more.
 // login_methods that a user sets are shown and not enforced. Profile images are
-// not kept: each upload gets an address under cdn.example.com, where nothing is.
+// kept in the sandbox and served at the address that the upload answers, under
+// the host that it was sent to: /profile-images/…, with the sandbox's prefix.
 //
 // # Limits
 //
-// A sandbox holds 10,000 sessions, 10,000 visitors, 20,000 users and 1,000
-// one-time passwords, and a session 16 live access tokens. Where a limit is
-// reached the oldest make room: of sessions the one among the eldest that would
-// expire first, of users none that is seeded. Expired sessions are forgotten a
-// few at a time, when others begin.
+// A sandbox holds 10,000 sessions, 10,000 visitors, 20,000 users, 1,000 one-time
+// passwords and 1,000 profile images of 16 MiB together, and a session 16 live
+// access tokens. Where a limit is reached the oldest make room: of sessions the
+// one among the eldest that would expire first, of users none that is seeded.
+// Expired sessions are forgotten a few at a time, when others begin.
 //
 // # State
 //

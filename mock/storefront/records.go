@@ -18,6 +18,7 @@ var (
 	phones   = mock.NewTable[string]("storefront.phones")     // user id by country code and number
 	sessions = mock.NewTable[*session]("storefront.sessions") // by id
 	otps     = mock.NewTable[*otp]("storefront.otps")         // by otp_token
+	images   = mock.NewTable[*image]("storefront.images")     // by the last segment of their address
 )
 
 // Limits of one sandbox. Where one is reached the oldest record makes room.
@@ -43,7 +44,6 @@ type user struct {
 	CountryCode   *string     `json:"country_code"` // "+91"
 	PhoneVerified bool        `json:"is_phone_verified"`
 	Image         string      `json:"image,omitempty"`         // the profile image's address
-	ImageType     string      `json:"image_type,omitempty"`    // its media type
 	LoginMethods  []string    `json:"login_methods,omitempty"` // as the user set them; nil derives them
 	Preferences   preferences `json:"notification_preferences"`
 	Group         string      `json:"customer_group_id,omitempty"`
@@ -264,6 +264,7 @@ func removeUser(tx *mock.Tx, u *user) {
 		visitors.Delete(tx, u.ID)
 		return
 	}
+	dropImage(tx, u)
 	unindex(tx, u)
 	users.Delete(tx, u.ID)
 }

@@ -106,7 +106,9 @@ func New(o Options) (mock.Behaviours, error) {
 		Invalid:      refuseRequest,
 		SandboxOf:    s.presentedSandbox,
 		Seed:         s.seed,
-		Tables:       []mock.AnyTable{users, visitors, emails, phones, sessions, otps},
+		Tables:       []mock.AnyTable{users, visitors, emails, phones, sessions, otps, images},
+		Kept:         keptImage,
+		KeptUnder:    imagesUnder,
 		Control:      s.controls(),
 	}, nil
 }

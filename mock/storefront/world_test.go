@@ -262,6 +262,33 @@ func TestBounded(t *testing.T) {
 			t.Errorf("there are %d", n)
 		}
 	})
+	t.Run("it keeps so many images, and so many bytes of them, the newest", func(t *testing.T) {
+		w := newWorld(t)
+		fill := func(n, size int) {
+			t.Helper()
+			if err := w.Update(t.Context(), func(tx *mock.Tx) error {
+				for i := range n {
+					makeRoomForImage(tx, size)
+					images.Put(tx, tx.ULID(fmt.Sprint("image", i)), &image{Data: make([]byte, size)})
+				}
+				return nil
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		count := func() (n int) {
+			w.View(t.Context(), func(tx *mock.Tx) { n = images.Len(tx) })
+			return n
+		}
+		fill(maxImages+10, 1)
+		if n := count(); n != maxImages {
+			t.Errorf("there are %d", n)
+		}
+		fill(1, maxImageBytes-1)
+		if n := count(); n != 2 {
+			t.Errorf("there are %d beside a large one", n)
+		}
+	})
 	t.Run("it keeps so many users, the seeded ones among them, and their indexes", func(t *testing.T) {
 		w := newWorld(t)
 		for made := 0; made < maxUsers+100; made += 500 {

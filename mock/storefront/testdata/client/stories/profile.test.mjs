@@ -64,6 +64,9 @@ story("a picture is added, read, replaced and removed", async (world) => {
   refused(await client.auth.getProfileImage({ id }), 404, "image_not_found");
   const added = ok(await client.auth.addProfileImage({ id }, { image: png() })).profile_image_url;
   assert.match(added, /\.png$/);
+  const served = await fetch(added);
+  assert.equal(served.headers.get("content-type"), "image/png");
+  assert.equal(Buffer.from(await served.arrayBuffer()).toString("base64"), pixel);
   assert.equal(ok(await client.auth.getProfileImage({ id })).profile_image_url, added);
   assert.equal(ok(await client.auth.getUserDetails({ id })).user.profile_image_url, added);
 
