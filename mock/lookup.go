@@ -1,5 +1,9 @@
 package mock
 
+// Touch notes that the sandbox was used, as every exchange does: the least
+// recently used ones are dropped first.
+func (s *Sandbox) Touch() { s.touch(s.h.opts.Wall()) }
+
 // Lookup returns the sandbox of that name, nil if there is none. Unlike
 // [Handler.Sandbox] it makes none.
 func (h *Handler) Lookup(name string) *Sandbox {

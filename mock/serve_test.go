@@ -398,12 +398,31 @@ func TestIdleSandboxesAreBounded(t *testing.T) {
 		now = now.Add(time.Second)
 		ask(h, "GET", "/~s"+itoa(i)+"/things", "")
 		ask(h, "GET", "/~s0/things", "") // stays in use
+		if box := h.Lookup("s1"); box != nil {
+			box.Touch() // as the control API does
+		}
 		if n := len(h.Sandboxes()); n > 20 {
 			t.Fatalf("%d sandboxes", n)
 		}
 	}
-	if h.Lookup("s0") == nil || h.Lookup(DefaultSandbox) == nil || h.Lookup("s99") == nil || h.Lookup("s1") != nil {
+	if h.Lookup("s0") == nil || h.Lookup(DefaultSandbox) == nil || h.Lookup("s99") == nil || h.Lookup("s1") == nil || h.Lookup("s2") != nil {
 		t.Error("the wrong ones were dropped")
+	}
+}
+
+func TestSeedsThatAreMadeUpAreJavaScriptsToo(t *testing.T) {
+	h := toy(t, Options{})
+	seen := map[uint64]bool{}
+	for i := range 200 {
+		box, err := h.Sandbox("s" + itoa(i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		seed := box.Seeded(t.Context())
+		if seed >= 1<<53 || seen[seed] {
+			t.Errorf("%s: %d is too large, or another's", box.Name(), seed)
+		}
+		seen[seed] = true
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/pflag"
 
@@ -25,7 +26,8 @@ func (p program) check(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	p.tellWarnings(doc.Warnings())
+	warnings := slices.Concat(doc.Warnings(), doc.Prepare())
+	p.tellWarnings(warnings)
 
 	var faults spec.Errors
 	var all []scenarios.Scenario
@@ -52,7 +54,7 @@ func (p program) check(ctx context.Context, args []string) error {
 		return faults
 	}
 	fmt.Fprintf(p.stdout, "%s %s: %d operations, %d warnings; %d scenarios\n",
-		doc.Title(), doc.Version(), len(doc.Operations()), len(doc.Warnings()), len(all))
+		doc.Title(), doc.Version(), len(doc.Operations()), len(warnings), len(all))
 	return nil
 }
 

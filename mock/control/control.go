@@ -163,6 +163,7 @@ func (a *api) enter(c *call) *answer {
 	if err != nil {
 		return refuse(badSandbox, "%v", err)
 	}
+	box.Touch()
 	c.box = box
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -375,5 +376,31 @@ func TestOtherPathsAreTheFakes(t *testing.T) {
 	}
 	if id := h.want(http.StatusOK, "GET", "/_standin/health", "").Header.Get("Standin-Exchange"); id != "" {
 		t.Error("a control call has become an exchange")
+	}
+}
+
+func TestControlCallsKeepASandboxInUse(t *testing.T) {
+	now := start
+	doc, err := documents["testdata/greeting.yaml"]()
+	if err != nil {
+		t.Fatal(err)
+	}
+	fake, err := mock.New(doc, mock.Options{MaxSandboxes: 10, SandboxAge: time.Hour, Wall: func() time.Time { return now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	api := control.New(fake, control.Options{})
+	get := func(target string) {
+		api.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", target, nil))
+	}
+	get("/~looked-at/_standin/clock")
+	get("/~left-alone/_standin/clock")
+	for i := range 30 {
+		now = now.Add(time.Second)
+		get(fmt.Sprintf("/~s%d/_standin/clock", i))
+		get("/~looked-at/_standin/clock")
+	}
+	if fake.Lookup("looked-at") == nil || fake.Lookup("left-alone") != nil {
+		t.Error("the wrong one was dropped")
 	}
 }
