@@ -20,6 +20,10 @@ func (h *Handler) decide(v *visit, ctx context.Context) {
 			v.plan = *v.refused
 			return nil
 		}
+		if v.route.Operation == nil { // only before a real service
+			v.plan = h.forward()
+			return nil
+		}
 		v.call.Identity = Identity{}
 		v.plan = h.choose(tx, v)
 		return nil
@@ -32,7 +36,8 @@ func (h *Handler) decide(v *visit, ctx context.Context) {
 
 // choose is the order of who may answer: what the request itself chooses, then
 // security, the active scenarios, the request checks, the operation's
-// behaviour, and last the document's examples and schemas.
+// behaviour, and last the document's examples and schemas. Before a real service
+// only the request's choice and the scenarios come first: it judges the rest.
 func (h *Handler) choose(tx *Tx, v *visit) plan {
 	denied := h.identify(tx, v)
 	asked := h.askedScenarios(tx, v)
@@ -42,12 +47,15 @@ func (h *Handler) choose(tx *Tx, v *visit) plan {
 	if v.prefs.chosen() {
 		return asked.under(h.preferred(tx, v))
 	}
-	if denied != nil {
+	if denied != nil && h.upstream == nil {
 		return asked.under(*denied)
 	}
 	active := asked.under(h.activeScenarios(tx, v))
 	if active.final() {
 		return active
+	}
+	if h.upstream != nil {
+		return active.under(h.forward())
 	}
 	if !h.opts.Lenient && hasErrors(v.found) {
 		return active.under(h.invalid(tx, v))

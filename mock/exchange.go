@@ -49,6 +49,7 @@ const (
 	SourcePrefer    Source = "prefer"    // asked for by the request
 	SourceBehaviour Source = "behaviour" // code that gives the operation its meaning
 	SourceExample   Source = "example"   // the document's example, or a sample of its schema
+	SourceUpstream  Source = "upstream"  // the real service, which the request was passed on to
 )
 
 // size is what an exchange counts for in a journal's bound, in bytes.

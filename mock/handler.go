@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/standin-dev/standin/mock/internal/store"
+	"github.com/standin-dev/standin/mock/internal/upstream"
 	"github.com/standin-dev/standin/scenarios"
 	"github.com/standin-dev/standin/spec"
 )
@@ -51,6 +52,10 @@ type Options struct {
 	State      []byte       // a world as [Sandbox.Export] makes it, to start from; nil is the behaviours' own
 	// Files are served under their paths where the document has no operation.
 	Files map[string]File
+
+	// Upstream is the real service that requests are passed on to, instead of
+	// being answered; nil for none.
+	Upstream *Upstream
 }
 
 // File is a resource that is served as it is, beside the API: a key set, say.
@@ -69,6 +74,7 @@ type Handler struct {
 	sandboxes sandboxes
 	checked   checked
 	date      atomic.Pointer[dateText]
+	upstream  *upstream.Client // nil: there is no real service
 }
 
 // contract is everything that a reload replaces, at once.
@@ -119,6 +125,12 @@ func New(doc *spec.Document, o Options) (*Handler, error) {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	h := &Handler{opts: o, store: store.NewMemory()}
+	if o.Upstream != nil {
+		var err error
+		if h.upstream, err = o.Upstream.client(); err != nil {
+			return nil, err
+		}
+	}
 	c, err := h.compile(doc, o.Scenarios)
 	if err != nil {
 		return nil, err

@@ -33,6 +33,7 @@ var (
 	refuseInvalid     = refusal{"invalid-request", "The request breaks the document", http.StatusBadRequest}
 	refuseNoAnswer    = refusal{"no-answer", "The document gives nothing to answer with", http.StatusInternalServerError}
 	refuseOurs        = refusal{"invalid-response", "The fake's own response breaks the document", http.StatusInternalServerError}
+	refuseUpstream    = refusal{"bad-gateway", "The real service could not be asked", http.StatusBadGateway}
 	refuseState       = refusal{"state-error", "The sandbox's state could not be changed", http.StatusInternalServerError}
 )
 

@@ -24,6 +24,7 @@ type visit struct {
 
 	// read
 	request spec.Request
+	rest    io.Reader // of a body over the bound, on its way to the real service
 	target  string
 	sandbox *Sandbox
 	prefs   preferences
@@ -41,6 +42,7 @@ type visit struct {
 
 	// answer and check
 	response   spec.Response
+	carried    carried          // where the real service answered
 	violations []spec.Violation // all
 }
 
@@ -56,6 +58,7 @@ type plan struct {
 	acted        []string
 	notes        []string // why each scenario rule did or did not act
 	troubles     []string // expressions of scenarios that failed
+	forward      bool     // the real service answers
 	undocumented bool     // the scenario says so: nothing is checked
 	ours         bool     // Standin's own refusal, no answer of the API's
 	fault        wire.Fault
@@ -76,13 +79,14 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.find(&v)
 	h.bind(&v)
 	h.decide(&v, r.Context())
-	h.answer(&v)
+	h.answer(&v, r)
+	defer v.carried.close()
 	h.check(&v)
 	ex := h.record(&v, r)
-	err := wire.Write(r.Context(), w, wire.Answer{
+	err := wire.Write(r.Context(), w, v.carried.under(wire.Answer{
 		Status: ex.Response.Status, Header: ex.Response.Header, Body: ex.Response.Body,
 		Fault: ex.Fault, Delay: ex.Delay, HeadOnly: r.Method == http.MethodHead,
-	})
+	}))
 	h.log(r.Context(), ex, err)
 }
 
@@ -142,7 +146,10 @@ func (h *Handler) read(v *visit, r *http.Request) {
 		refuse(refuseHeaders.plan("the address and headers have "+itoa(n)+" bytes, the bound is "+sizeText(MaxHeader), nil))
 	}
 	var err error
-	if v.request.Body, err = readBody(r, h.opts.MaxBody); err != nil {
+	if v.request.Body, err = readBody(r, h.opts.MaxBody); errors.Is(err, errTooLarge) && h.upstream != nil {
+		v.request.Body, v.rest, err = readPart(r, v.request.Body, h.opts.MaxBody)
+	}
+	if err != nil {
 		refuse(bodyRefusal(err, h.opts.MaxBody))
 	}
 	if v.sandbox, err = h.resolve(named, &v.request); err != nil {
@@ -194,7 +201,7 @@ func readBody(r *http.Request, limit int64) ([]byte, error) {
 	}
 	body, err := io.ReadAll(io.LimitReader(r.Body, limit+1))
 	if err == nil && int64(len(body)) > limit {
-		return nil, errTooLarge
+		return body, errTooLarge // what is read is the service's, where there is one
 	}
 	if len(body) == 0 {
 		body = nil
@@ -238,7 +245,7 @@ func (h *Handler) find(v *visit) {
 	}
 	wrong.In, wrong.Blame, wrong.Severity = "request", spec.BlameClient, spec.SeverityError
 	v.found = []spec.Violation{wrong}
-	if v.refused == nil {
+	if v.refused == nil && h.upstream == nil { // the real service may know better
 		v.refused = &p
 	}
 }
@@ -250,6 +257,9 @@ func (h *Handler) bind(v *visit) {
 	}
 	call, found := v.contract.doc.Bind(&v.request, v.route)
 	v.call.Call, v.found = call, found
+	if v.rest != nil {
+		v.found = unread(v.found, "request", "it is longer than "+sizeText(h.opts.MaxBody)+", and goes on as it comes")
+	}
 	if h.opts.Strict {
 		v.found = strict(v.found)
 	}
@@ -268,7 +278,11 @@ func strict(vs []spec.Violation) []spec.Violation {
 }
 
 // answer carries the plan out to a complete response.
-func (h *Handler) answer(v *visit) {
+func (h *Handler) answer(v *visit, r *http.Request) {
+	if v.plan.forward {
+		h.carry(v, r)
+		return
+	}
 	v.response = v.plan.response
 	if v.plan.want == nil {
 		return
@@ -320,11 +334,16 @@ func (h *Handler) check(v *visit) {
 
 func (h *Handler) checkResponse(v *visit) {
 	wrong := v.contract.doc.CheckResponse(v.call.Call, &v.response)
+	if v.carried.opaque != "" {
+		wrong = unread(wrong, "response", v.carried.opaque)
+	}
 	if len(wrong) == 0 {
 		return
 	}
 	blame := spec.BlameFake
 	switch v.plan.source {
+	case SourceUpstream:
+		blame = spec.BlameUpstream
 	case SourceScenario:
 		blame = spec.BlameScenario
 	case SourcePrefer, SourceExample:
@@ -364,8 +383,11 @@ func (h *Handler) record(v *visit, r *http.Request) *Exchange {
 		v.response.Header = header
 	}
 	header["Standin-Exchange"] = []string{v.id}
-	header["Date"] = h.dateHeader(v.at)
-	if v.response.Status == http.StatusUnauthorized && header["Www-Authenticate"] == nil {
+	ours := v.plan.source != SourceUpstream
+	if ours || header["Date"] == nil {
+		header["Date"] = h.dateHeader(v.at)
+	}
+	if ours && v.response.Status == http.StatusUnauthorized && header["Www-Authenticate"] == nil {
 		header["Www-Authenticate"] = bearerChallenge
 	}
 	if n := len(v.violations); n > 0 {

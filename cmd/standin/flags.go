@@ -30,6 +30,8 @@ type settings struct {
 	tlsCert, tlsKey         string
 	otp, algorithm, secret  string
 	accessTTL, refreshTTL   time.Duration
+	upstream                string // of proxy
+	insecure                bool   // likewise
 }
 
 // start is the time that --clock names, zero without it.

@@ -31,8 +31,8 @@ func TestMain(m *testing.M) {
 // TestScripts runs testdata/script/*.txtar. Beside testscript's own commands
 // there are:
 //
-//	start [args]              standin in the background; $URL is where it answers
-//	stop                      ends it by SIGTERM; its output is in out and err
+//	start [proxy] [args]      standin in the background; $URL is where it answers
+//	stop                      ends the one started last by SIGTERM; its output is in out and err
 //	http METHOD TARGET [-H 'Name: value']… [-d BODY] STATUS
 //	                          one request; the answer is in `stdout`, head and body
 //	taken                     holds a port, $TAKEN
@@ -76,7 +76,11 @@ func start(ts *testscript.TestScript, neg bool, args []string) {
 			port = nil
 		}
 	}
-	r.cmd = exec.Command(bin, append(append([]string{"serve"}, args...), port...)...)
+	verb := "serve"
+	if len(args) > 0 && args[0] == "proxy" {
+		verb, args = args[0], args[1:]
+	}
+	r.cmd = exec.Command(bin, append(append([]string{verb}, args...), port...)...)
 	r.cmd.Dir, r.cmd.Stdout, r.cmd.Stderr = dir, r.out, r.err
 	r.cmd.Env = append(os.Environ(), "STANDIN_FROM_SCRIPT=")
 	for _, name := range []string{"STANDIN_SCENARIO", "STANDIN_LOG_FORMAT", "STANDIN_SEED"} {
@@ -105,18 +109,19 @@ func start(ts *testscript.TestScript, neg bool, args []string) {
 		case <-time.After(2 * time.Millisecond):
 		}
 	}
-	servers[ts] = r
+	servers[ts] = append(servers[ts], r)
 }
 
 // servers are the scripts' servers; scripts in one process run one by one.
-var servers = map[*testscript.TestScript]*running{}
+var servers = map[*testscript.TestScript][]*running{}
 
 func stop(ts *testscript.TestScript, neg bool, args []string) {
-	r := servers[ts]
-	if r == nil {
+	n := len(servers[ts]) - 1
+	if n < 0 {
 		ts.Fatalf("nothing was started")
 	}
-	delete(servers, ts)
+	r := servers[ts][n]
+	servers[ts] = servers[ts][:n]
 	ts.Check(r.cmd.Process.Signal(syscall.SIGTERM))
 	if err := <-r.done; err != nil {
 		said, _ := os.ReadFile(r.err.Name())

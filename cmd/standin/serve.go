@@ -34,12 +34,22 @@ const (
 // serve serves until ctx ends, then drains.
 func (p program) serve(ctx context.Context, args []string) error {
 	s, err := p.parseServe(args)
+	if err != nil {
+		return p.orHelp(ctx, err)
+	}
+	return p.serveAs(ctx, s)
+}
+
+// orHelp is the manual where that was asked for, else the error.
+func (p program) orHelp(ctx context.Context, err error) error {
 	if err == errAskedHelp {
 		return p.help(ctx, nil)
 	}
-	if err != nil {
-		return err
-	}
+	return err
+}
+
+// serveAs serves as the settings say until ctx ends, then drains.
+func (p program) serveAs(ctx context.Context, s settings) error {
 	logFile := &gatherer{w: p.stderr}
 	defer logFile.flush()
 	p.stderr = logFile
@@ -80,6 +90,10 @@ func (p program) newFake(ctx context.Context, s settings) (*mock.Handler, error)
 	if err != nil {
 		return nil, &usageError{err.Error(), "standin help tells what there is"}
 	}
+	beside := files(doc, front)
+	if s.upstream != "" { // which knows its own users, and has its own files
+		behaviours, beside = mock.Behaviours{}, nil
+	}
 	start, err := s.start()
 	if err != nil {
 		return nil, err
@@ -91,7 +105,8 @@ func (p program) newFake(ctx context.Context, s settings) (*mock.Handler, error)
 		Keep: s.journal, Lenient: s.lenient, Strict: s.strict,
 		Logger:     newLogger(p.stderr, s.logFormat),
 		Behaviours: behaviours,
-		Files:      files(doc, front),
+		Files:      beside,
+		Upstream:   s.real(),
 	}
 	if s.state != "" {
 		if o.State, err = os.ReadFile(s.state); err != nil {
@@ -196,12 +211,16 @@ func (p program) announce(s settings, fake *mock.Handler) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s, %d operations\n\n", doc.Title(), doc.Version(), len(doc.Operations()))
 	fmt.Fprintf(&b, "  API        %s\n  page       %s%s/\n", base, base, mock.Prefix)
-	if doc.Operation("POST /auth/login/password") != nil {
+	users := s.upstream == "" && doc.Operation("POST /auth/login/password") != nil
+	if s.upstream != "" {
+		fmt.Fprintf(&b, "  service    %s\n", s.upstream)
+	}
+	if users {
 		announceUsers(&b, s)
 	}
 	fmt.Fprintf(&b, "\n  scenarios  %s\n", scenarioNames(fake.Scenarios()))
 	fmt.Fprintf(&b, "  switch     curl -X PUT %s%s/scenario -d '{\"active\":[\"slow\"]}'\n", base, mock.Prefix)
-	if try := tryLine(doc, base); try != "" {
+	if try := tryLine(doc, base, users); try != "" {
 		fmt.Fprintf(&b, "\n  try        %s\n", try)
 	}
 	b.WriteString("\n")
@@ -234,9 +253,10 @@ func scenarioNames(set *scenarios.Set) string {
 	return strings.Join(names, ", ")
 }
 
-// tryLine is one curl command that works.
-func tryLine(doc *spec.Document, base string) string {
-	if doc.Operation("POST /auth/login/password") != nil {
+// tryLine is one curl command that works; users tells whether the storefront's
+// are there.
+func tryLine(doc *spec.Document, base string, users bool) string {
+	if users {
 		first := storefront.Seeded()[0]
 		return fmt.Sprintf(`curl -X POST %s/auth/login/password -H 'Content-Type: application/json' -d '{"email":"%s","password":"%s"}'`, base, first.Email, first.Password)
 	}

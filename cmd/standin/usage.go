@@ -12,6 +12,8 @@ and checks every exchange against it.
   standin                                    the built-in storefront Auth API, on 127.0.0.1:4010
   standin serve openapi.yaml                 your own document
   standin serve openapi.yaml --port 8080 --scenario slow
+  standin proxy https://api.example.com/v1 openapi.yaml
+                                             the real service behind, both directions checked
   standin check openapi.yaml scenarios/      everything wrong with them, without serving
   standin scenarios                          what can be switched on
   standin health http://127.0.0.1:4010       0 if a server answers there
@@ -46,6 +48,11 @@ standin serve [DOCUMENT] [flags]             DOCUMENT is a file, - or a URL
   --token-secret TEXT    the secret of HS256
   --access-ttl TIME      15m
   --refresh-ttl TIME     720h
+
+standin proxy URL [DOCUMENT] [flags]         URL is the real service's
+
+  --insecure             its certificate is not verified
+  and those of serve
 
 Every flag has a variable, which it wins over: STANDIN_PORT, STANDIN_LOG_FORMAT
 and so on; those of repeatable flags hold names with commas between.

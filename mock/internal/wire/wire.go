@@ -37,7 +37,9 @@ package wire
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 	"time"
@@ -51,6 +53,7 @@ type Answer struct {
 	Fault    Fault         // what goes wrong; zero for nothing
 	Delay    time.Duration // of the wall clock's, before the first byte; zero or less for none
 	HeadOnly bool          // the request was HEAD: send no body, but its length
+	Rest     io.Reader     // what follows Body, sent as it comes; nil for nothing
 }
 
 // Write waits out the answer's delay and writes the answer under its fault. The
@@ -146,11 +149,42 @@ func (a *Answer) write(w http.ResponseWriter) error {
 	}
 	a.setHeader(w.Header())
 	w.WriteHeader(a.Status)
-	if len(a.Body) == 0 || a.HeadOnly {
+	if a.HeadOnly || a.contentless() {
 		return nil
 	}
-	_, err := w.Write(a.Body)
-	return err
+	if len(a.Body) > 0 {
+		if _, err := w.Write(a.Body); err != nil {
+			return err
+		}
+	}
+	return a.stream(w)
+}
+
+// stream sends the rest, each piece as soon as it is there. The client of a rest
+// that breaks off must not take it for the whole.
+func (a *Answer) stream(w http.ResponseWriter) error {
+	if a.Rest == nil {
+		return nil
+	}
+	control := http.NewResponseController(w)
+	// A stream may last for longer than a server gives an answer.
+	_ = control.SetWriteDeadline(time.Time{})
+	buf := make([]byte, 32<<10)
+	for {
+		_ = control.Flush()
+		n, err := a.Rest.Read(buf)
+		if n > 0 {
+			if _, err := w.Write(buf[:n]); err != nil {
+				return err
+			}
+		}
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			panic(http.ErrAbortHandler)
+		}
+	}
 }
 
 // setHeader enters the answer's header. The values are not copied: net/http
@@ -165,6 +199,10 @@ func (a *Answer) setHeader(h http.Header) {
 		h["Content-Type"] = nil // or net/http guesses one
 	}
 	switch {
+	case a.Rest != nil:
+		// The header's own, if it knows.
+	case a.HeadOnly && len(a.Body) == 0 && len(a.Header["Content-Length"]) > 0:
+		// As is the length of a body that was never made (RFC 9110, 8.6).
 	case a.Status == http.StatusResetContent || !a.contentless():
 		h["Content-Length"] = []string{strconv.Itoa(len(a.Body))}
 	default: // RFC 9110, 8.6
