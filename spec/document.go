@@ -200,5 +200,5 @@ func pos(p tree.Place) Position {
 	if p.File == nil {
 		return Position{}
 	}
-	return Position{File: p.File.Name, Line: p.Line(), Column: p.Column()}
+	return Position(p.Origin())
 }

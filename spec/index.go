@@ -16,10 +16,11 @@ var methods = []string{"get", "put", "post", "delete", "options", "head", "patch
 
 // indexer makes a Document of its files and collects what is wrong with them.
 type indexer struct {
-	doc  *Document
-	root tree.Place
-	name string
-	errs Errors
+	doc   *Document
+	root  tree.Place
+	name  string
+	mount string // the path that all paths are put below, "" for none
+	errs  Errors
 }
 
 // index fills the document. It stops early where the rest would only repeat
@@ -279,7 +280,7 @@ func sortErrors(es Errors) {
 func refHint(err error) string {
 	switch {
 	case errors.Is(err, tree.ErrRemote):
-		return "copy what it points to into the document, or into a file beside it"
+		return "--allow-remote-refs reads what lies at URLs; else copy what it points to into a file beside the document"
 	case errors.Is(err, tree.ErrOutside):
 		return "keep the files that a document refers to in its own folder or below it"
 	case errors.Is(err, tree.ErrCircle):

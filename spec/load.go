@@ -1,18 +1,14 @@
 package spec
 
 import (
-	"bytes"
 	"context"
 	_ "embed"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
-	"time"
 
 	"github.com/standin-dev/standin/spec/internal/tree"
 )
@@ -26,89 +22,94 @@ var builtin []byte
 // Loader loads documents. The zero value loads files and URLs.
 type Loader struct {
 	Stdin io.Reader // read for the name "-"; nil refuses it
+	// AllowRemoteRefs reads what references name by URL. Without it a document
+	// may only refer to files in its own folder or below it, and one that was
+	// fetched from a URL to what lies there in the same way.
+	AllowRemoteRefs bool
+	// Overlays are files or URLs of OpenAPI Overlays (1.x), which change every
+	// document in this order before it is read. One that `extends` a document
+	// leaves the others alone.
+	Overlays []string
+}
+
+// source is a document before it is parsed.
+type source struct {
+	name    string // as people know it
+	address string // what references in it are relative to: a file's name, or a URL
+	data    []byte
+	open    tree.Open
+	close   func()
 }
 
 // Load reads, resolves and indexes a document: a file's path, "-" for
 // standard input, a URL, or [Builtin]. Errors are [Errors] where the document
 // is at fault.
 func (l Loader) Load(ctx context.Context, name string) (*Document, error) {
-	switch {
-	case name == Builtin:
-		return load("storefront.yaml", builtin, nil)
-	case name == "-":
-		if l.Stdin == nil {
-			return nil, errors.New("standard input cannot be read here; name a file")
-		}
-		data, err := readAll(l.Stdin)
-		if err != nil {
-			return nil, fmt.Errorf("read the document from standard input: %w", err)
-		}
-		return load("<stdin>", data, nil)
-	case strings.HasPrefix(name, "http://"), strings.HasPrefix(name, "https://"):
-		data, err := fetch(ctx, name)
-		if err != nil {
-			return nil, err
-		}
-		return load(name, data, nil)
-	}
-	return loadFile(name)
+	return l.LoadAll(ctx, name)
 }
 
 // Parse is Load for bytes at hand; name is used in positions. References into
 // other files are not followed.
 func (l Loader) Parse(ctx context.Context, name string, data []byte) (*Document, error) {
-	return load(name, data, nil)
+	ctx, cancel := context.WithTimeout(ctx, remoteTime)
+	defer cancel()
+	return l.parse(ctx, source{name: name, address: ".", data: data, open: l.remote(ctx, "")}, "")
 }
 
-func loadFile(name string) (*Document, error) {
+// read reads the document of a name. The source is to be closed.
+func (l Loader) read(ctx context.Context, name string) (source, error) {
+	switch {
+	case name == Builtin:
+		return source{name: "storefront.yaml", address: ".", data: builtin}, nil
+	case name == "-":
+		if l.Stdin == nil {
+			return source{}, errors.New("standard input cannot be read here; name a file")
+		}
+		data, err := readAll(l.Stdin)
+		if err != nil {
+			return source{}, fmt.Errorf("read the document from standard input: %w", err)
+		}
+		return source{name: "<stdin>", address: ".", data: data, open: l.remote(ctx, "")}, nil
+	case tree.IsURL(name):
+		data, from, err := fetch(ctx, name, nil)
+		if err != nil {
+			return source{}, fmt.Errorf("get %s: %w", name, err)
+		}
+		return source{name: name, address: from, data: data, open: l.remote(ctx, from)}, nil
+	}
+	return l.readFile(ctx, name)
+}
+
+func (l Loader) readFile(ctx context.Context, name string) (source, error) {
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", name, plain(err))
+		return source{}, fmt.Errorf("read %s: %w", name, plain(err))
 	}
 	defer f.Close()
 	if info, err := f.Stat(); err == nil && info.IsDir() {
-		return nil, fmt.Errorf("read %s: it is a folder; name the document in it", name)
+		return source{}, fmt.Errorf("read %s: it is a folder; name the document in it", name)
 	}
 	data, err := readAll(f)
 	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", name, plain(err))
+		return source{}, fmt.Errorf("read %s: %w", name, plain(err))
 	}
 	root, err := os.OpenRoot(filepath.Dir(name))
 	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", name, plain(err))
+		return source{}, fmt.Errorf("read %s: %w", name, plain(err))
 	}
-	defer root.Close()
-	return load(name, data, func(rel string) ([]byte, error) {
-		f, err := root.Open(filepath.FromSlash(rel))
+	remote := l.remote(ctx, "")
+	open := func(address string) ([]byte, error) {
+		if tree.IsURL(address) {
+			return remote(address)
+		}
+		f, err := root.Open(filepath.FromSlash(address))
 		if err != nil {
 			return nil, plain(err)
 		}
 		defer f.Close()
 		return readAll(f)
-	})
-}
-
-func fetch(ctx context.Context, url string) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-	if err != nil {
-		return nil, fmt.Errorf("get %s: %w", url, err)
 	}
-	req.Header.Set("Accept", "application/yaml, application/json, text/yaml, */*;q=0.5")
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return nil, fmt.Errorf("get %s: %w", url, errors.Unwrap(err))
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("get %s: it answered %s", url, resp.Status)
-	}
-	data, err := readAll(resp.Body)
-	if err != nil {
-		return nil, fmt.Errorf("get %s: %w", url, err)
-	}
-	return data, nil
+	return source{name: name, address: filepath.Base(name), data: data, open: open, close: func() { root.Close() }}, nil
 }
 
 func readAll(r io.Reader) ([]byte, error) {
@@ -129,19 +130,21 @@ func plain(err error) error {
 	return err
 }
 
-// load parses, checks and indexes a document. A panic on the way is a fault of
-// ours on a document that nobody foresaw; it refuses that document only.
-func load(name string, data []byte, open func(string) ([]byte, error)) (doc *Document, err error) {
+// parse parses, checks and indexes a document, whose paths are put below mount.
+// A panic on the way is a fault of ours on a document that nobody foresaw; it
+// refuses that document only.
+func (l Loader) parse(ctx context.Context, src source, mount string) (doc *Document, err error) {
+	name := src.name
 	defer func() {
 		if r := recover(); r != nil {
 			doc, err = nil, Errors{{Pos: Position{File: name}, Msg: fmt.Sprintf("this document cannot be read: %v", r)}}
 		}
 	}()
-	files, err := tree.New(name, bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), open)
+	files, err := tree.New(name, src.address, src.data, src.open)
 	if err != nil {
 		return nil, syntaxErrors(name, err)
 	}
-	x := &indexer{doc: &Document{files: files}, root: files.Root(), name: name}
+	x := &indexer{doc: &Document{files: files}, root: files.Root(), name: name, mount: mount}
 	x.index()
 	if len(x.errs) > 0 {
 		sortErrors(x.errs)
@@ -152,12 +155,13 @@ func load(name string, data []byte, open func(string) ([]byte, error)) (doc *Doc
 }
 
 func syntaxErrors(name string, err error) error {
-	var syntax *tree.SyntaxError
+	var syntax tree.SyntaxErrors
 	if !errors.As(err, &syntax) {
 		return Errors{{Pos: Position{File: name}, Msg: err.Error()}}
 	}
-	return Errors{{
-		Pos: Position{File: name, Line: syntax.Line, Column: syntax.Column},
-		Msg: syntax.Msg,
-	}}
+	var out Errors
+	for _, e := range syntax {
+		out = append(out, &Error{Pos: Position{File: e.File, Line: e.Line, Column: e.Column}, Msg: e.Msg})
+	}
+	return out
 }

@@ -2,23 +2,11 @@ package spec
 
 import (
 	"errors"
-	"strings"
+	"fmt"
+	"slices"
 
 	"github.com/standin-dev/standin/spec/internal/tree"
 )
-
-// named are the members whose own members are names that the author chose, so
-// that an `example` or `default` below them is no keyword.
-var named = map[string]bool{
-	"properties": true, "patternProperties": true, "$defs": true, "definitions": true, "dependentSchemas": true,
-	"schemas": true, "responses": true, "parameters": true, "requestBodies": true, "headers": true,
-	"securitySchemes": true, "links": true, "callbacks": true, "pathItems": true, "paths": true, "webhooks": true,
-	"content": true, "encoding": true, "mediaTypes": true,
-}
-
-// data are the members that hold data and not OpenAPI: a $ref in there is
-// nobody's reference.
-var data = map[string]bool{"example": true, "default": true, "enum": true, "const": true, "value": true}
 
 // references checks that every reference of the document leads somewhere, and
 // reports all that don't.
@@ -29,17 +17,6 @@ func (x *indexer) references() {
 	}
 	seen := make(map[source]bool) // references that lead somewhere
 	var check func(at tree.Place)
-	enter := func(key string, names, list bool) (into, next bool) {
-		switch {
-		case names:
-			return true, false
-		case data[key] || strings.HasPrefix(key, "x-"):
-			return false, false
-		case key == "examples": // a schema's list is data, and what follows an Example Object's value is
-			return !list, true
-		}
-		return true, named[key]
-	}
 	check = func(at tree.Place) {
 		ref := at.Ref()
 		if seen[source{at.File, ref}] {
@@ -49,18 +26,37 @@ func (x *indexer) references() {
 		if err == nil {
 			_, err = at.Follow()
 		}
+		var broken tree.SyntaxErrors
+		if errors.As(err, &broken) {
+			x.broken(at, broken)
+			return
+		}
 		if err != nil {
 			msg := "the reference " + ref + " leads nowhere: " + err.Error()
-			if errors.Is(err, tree.ErrCircle) {
+			switch {
+			case errors.Is(err, tree.ErrCircle):
 				msg = "the reference " + ref + " goes in a circle"
+			case errors.Is(err, tree.ErrRemote):
+				msg = "the reference " + ref + " is not followed: it points to a URL"
 			}
 			x.fault(at.Get("$ref"), msg, refHint(err))
 			return
 		}
 		seen[source{at.File, ref}] = true
 		if to.File != x.root.File {
-			to.References(enter, check)
+			to.References(check)
 		}
 	}
-	x.root.References(enter, check)
+	x.root.References(check)
+}
+
+// broken reports the faults of a file that a reference points into, once.
+func (x *indexer) broken(at tree.Place, faults tree.SyntaxErrors) {
+	for _, f := range faults {
+		e := &Error{Pos: Position{File: f.File, Line: f.Line, Column: f.Column}, Msg: f.Msg,
+			Hint: fmt.Sprintf("it is read because %s refers to it", pos(at.Get("$ref")))}
+		if !slices.ContainsFunc(x.errs, func(known *Error) bool { return known.Pos == e.Pos && known.Msg == e.Msg }) {
+			x.errs = append(x.errs, e)
+		}
+	}
 }

@@ -2,7 +2,6 @@ package compile
 
 import (
 	"encoding/json"
-	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -57,14 +56,23 @@ var keywords = map[string]shape{
 	"minLength": count, "maxLength": count, "minItems": count, "maxItems": count, "minContains": count, "maxContains": count,
 	"minProperties": count, "maxProperties": count,
 	"uniqueItems": boolean, "readOnly": boolean, "writeOnly": boolean,
-	"format": text, "$anchor": text, "$dynamicAnchor": text, "$dynamicRef": text,
+	"format": text, "$dynamicAnchor": text,
 	"required": names, "dependentRequired": namesByKey,
 	"const": anyValue, "enum": list, "type": types, "pattern": pattern, "discriminator": object,
 }
 
-// schema converts one schema. Oneway are the names of properties that go only
-// in the other direction, known from a schema that this one is all of.
+// schema converts a schema within another. One with an address of its own
+// becomes a resource of its own: its anchors mean nothing outside of it.
 func (c converter) schema(at tree.Place, oneway map[string]bool) any {
+	if at.Get("$id").Str() != "" {
+		return map[string]any{"$ref": c.address(c.plan.number(at))}
+	}
+	return c.whole(at, oneway)
+}
+
+// whole converts one schema. Oneway are the names of properties that go only
+// in the other direction, known from a schema that this one is all of.
+func (c converter) whole(at tree.Place, oneway map[string]bool) any {
 	if at.Node != nil && at.Node.Tag == "!!bool" {
 		return at.True()
 	}
@@ -81,6 +89,8 @@ func (c converter) schema(at tree.Place, oneway map[string]bool) any {
 		switch want, known := keywords[key]; {
 		case key == "$ref":
 			out["$ref"] = c.reference(at, v.Str())
+		case key == "$dynamicRef":
+			c.dynamic(out, at, v)
 		case known:
 			if x, ok := c.keyword(key, want, v, oneway); ok {
 				out[key] = x
@@ -244,14 +254,26 @@ func areTypes(x any) bool {
 
 // reference is the address of what a reference points at.
 func (c converter) reference(at tree.Place, ref string) string {
-	if strings.HasPrefix(ref, "#") && !strings.HasPrefix(ref, "#/") && ref != "#" {
-		return ref // an anchor within the same resource
-	}
 	to, err := at.Target(ref)
 	if err != nil {
 		return ref
 	}
 	return c.address(c.plan.number(to))
+}
+
+// dynamic is a reference that the schemas on the way to it may redirect, if what
+// it points at has a dynamic anchor (JSON Schema 2020-12, core, 8.2.3.2).
+func (c converter) dynamic(out map[string]any, at, ref tree.Place) {
+	to, err := at.Target(ref.Str())
+	if err != nil {
+		c.warn(ref, "`$dynamicRef` "+ref.Str()+" leads nowhere, so it is not checked: "+err.Error())
+		return
+	}
+	address := c.address(c.plan.number(to))
+	if _, anchor, _ := strings.Cut(ref.Str(), "#"); anchor != "" && to.Get("$dynamicAnchor").Str() == anchor {
+		address += "#" + anchor
+	}
+	out["$dynamicRef"] = address
 }
 
 func (c converter) address(number int) string { return prefixes[c.purpose] + strconv.Itoa(number) }
@@ -386,8 +408,11 @@ func flagged(prop tree.Place, flag string, depth int) bool {
 }
 
 func (c converter) warn(at tree.Place, msg string) {
-	key := fmt.Sprint(at.File, at.Pointer, msg)
-	if at.OK() && !c.plan.warned[key] {
+	if !at.OK() {
+		return
+	}
+	key := strconv.Itoa(at.File.Index) + at.Pointer + " " + msg
+	if !c.plan.warned[key] {
 		c.plan.warned[key] = true
 		c.plan.warnings = append(c.plan.warnings, Warning{at, msg})
 	}

@@ -179,7 +179,7 @@ func (l loader) Load(address string) (any, error) {
 		return nil, fmt.Errorf("there is no schema at %s", address)
 	}
 	c := converter{plan: l.plan, purpose: key.purpose}
-	return c.schema(l.plan.places[key.number], nil), nil
+	return c.whole(l.plan.places[key.number], nil), nil
 }
 
 // parse reads a resource's address.

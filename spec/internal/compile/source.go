@@ -72,7 +72,7 @@ func (p *Plan) source(key done) any {
 		return s
 	}
 	c := converter{plan: p, purpose: key.purpose, annotate: true}
-	s := c.schema(p.places[key.number], nil)
+	s := c.whole(p.places[key.number], nil)
 	if m, ok := s.(map[string]any); ok {
 		m[AddressKey] = c.address(key.number)
 	}

@@ -14,11 +14,35 @@ import (
 
 // SyntaxError is a fault in a file's YAML or JSON.
 type SyntaxError struct {
-	Line, Column int // from 1, in characters; 0 for 'unknown'
+	File         string // its name
+	Line, Column int    // from 1, in characters; 0 for 'unknown'
 	Msg          string
 }
 
-func (e *SyntaxError) Error() string { return fmt.Sprintf("%d:%d: %s", e.Line, e.Column, e.Msg) }
+func (e *SyntaxError) Error() string {
+	return fmt.Sprintf("%s:%d:%d: %s", e.File, e.Line, e.Column, e.Msg)
+}
+
+// SyntaxErrors are all that is wrong with one file.
+type SyntaxErrors []*SyntaxError
+
+func (es SyntaxErrors) Error() string { return es[0].Error() }
+
+// inFile makes SyntaxErrors of what is wrong with a file of that name.
+func inFile(err error, name string) error {
+	all, ok := err.(SyntaxErrors)
+	if !ok {
+		one, ok := err.(*SyntaxError)
+		if !ok {
+			return err
+		}
+		all = SyntaxErrors{one}
+	}
+	for _, e := range all {
+		e.File = name
+	}
+	return all
+}
 
 // IsJSON reports whether a source is JSON rather than YAML.
 func IsJSON(data []byte) bool {
@@ -33,6 +57,9 @@ func parse(data []byte) (*yaml.Node, error) {
 	trimmed := bytes.TrimSpace(data)
 	if len(trimmed) == 0 {
 		return nil, &SyntaxError{Line: 1, Column: 1, Msg: "the file is empty"}
+	}
+	if wide(data) {
+		return nil, &SyntaxError{Line: 1, Column: 1, Msg: "the file is UTF-16 or UTF-32 text, and only UTF-8 is read; save it as UTF-8"}
 	}
 	if !utf8.Valid(data) {
 		line, col := position(data, int64(invalidUTF8(data)))
@@ -63,8 +90,12 @@ func top(doc *yaml.Node) (*yaml.Node, error) {
 		}
 		n = n.Content[0]
 	}
-	if err := duplicates(n, 0); err != nil {
+	var twice SyntaxErrors
+	if err := duplicates(n, 0, &twice); err != nil {
 		return nil, err
+	}
+	if len(twice) > 0 {
+		return nil, twice
 	}
 	if _, err := unfolded(n, map[*yaml.Node]int{}); err != nil {
 		return nil, err
@@ -109,9 +140,19 @@ func unfolded(n *yaml.Node, seen map[*yaml.Node]int) (int, error) {
 	return count, nil
 }
 
-// duplicates finds a key that a mapping holds twice: YAML 1.2 (3.2.1.3) forbids
-// it, and which one counts is anybody's guess.
-func duplicates(n *yaml.Node, depth int) error {
+// wide reports whether a file is text in a wider encoding than UTF-8, by its
+// byte order mark, or by what an ASCII character looks like there.
+func wide(data []byte) bool {
+	return bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) ||
+		bytes.IndexByte(data[:min(len(data), 4)], 0) >= 0
+}
+
+// maxTwice bounds the duplicate keys that are told.
+const maxTwice = 100
+
+// duplicates finds keys that a mapping holds twice: YAML 1.2 (3.2.1.3) forbids
+// them, and which one counts is anybody's guess.
+func duplicates(n *yaml.Node, depth int, found *SyntaxErrors) error {
 	if depth > 1000 {
 		return &SyntaxError{Line: n.Line, Column: n.Column, Msg: "nested deeper than 1000 levels"}
 	}
@@ -119,15 +160,15 @@ func duplicates(n *yaml.Node, depth int) error {
 		seen := make(map[string]*yaml.Node, len(n.Content)/2)
 		for i := 0; i+1 < len(n.Content); i += 2 {
 			k := n.Content[i]
-			if first, twice := seen[k.Value]; twice && k.Tag != "!!merge" {
-				return &SyntaxError{Line: k.Line, Column: k.Column,
-					Msg: fmt.Sprintf("the key %q is here twice, first on line %d", k.Value, first.Line)}
+			if first, twice := seen[k.Value]; twice && k.Tag != "!!merge" && len(*found) < maxTwice {
+				*found = append(*found, &SyntaxError{Line: k.Line, Column: k.Column,
+					Msg: fmt.Sprintf("the key %q is here twice, first on line %d", k.Value, first.Line)})
 			}
 			seen[k.Value] = k
 		}
 	}
 	for _, c := range n.Content {
-		if err := duplicates(c, depth+1); err != nil {
+		if err := duplicates(c, depth+1, found); err != nil {
 			return err
 		}
 	}

@@ -19,20 +19,42 @@ import (
 
 // File is one parsed file.
 type File struct {
-	Index int    // its place in the set; 0 is the document itself
-	Name  string // as people know it: a path, a URL, or "-"
-	Data  []byte // the source
-	Root  *yaml.Node
-	rel   string // slash path below the document's folder, for references
+	Index   int    // its place in the set; 0 is the document itself
+	Name    string // as people know it: a path, a URL, or "<stdin>"
+	Data    []byte // the source
+	Root    *yaml.Node
+	address string                // see join
+	ids     map[*yaml.Node]string // schemas with an $id of their own, and the address that it makes
+	origins map[*yaml.Node]Origin // nil where the nodes themselves know where they stand
 }
+
+// Origin is where a node of a file comes from that was made of others.
+type Origin struct {
+	File         string
+	Line, Column int
+}
+
+// Open reads a file that a reference names: by its slash path relative to the
+// document, or by its URL.
+type Open func(address string) ([]byte, error)
 
 // Set is a document's files.
 type Set struct {
-	files []*File
-	open  func(rel string) ([]byte, error)
+	files     []*File
+	open      Open
+	size      int              // bytes of all files
+	resources map[string]Place // schemas by the address of their $id
+	anchors   map[string]Place // $anchor and $dynamicAnchor, by address#name
+	failed    map[string]error // files that could not be read, by address
 }
 
-// ErrRemote is the fault of a reference into a URL.
+// Bounds on what references may pull in.
+const (
+	maxFiles = 2000
+	maxSize  = 256 << 20
+)
+
+// ErrRemote is the fault of a reference into a URL that may not be read.
 var ErrRemote = errors.New("it points to a remote document, which is not read")
 
 // ErrOutside is the fault of a reference out of the document's folder.
@@ -41,16 +63,18 @@ var ErrOutside = errors.New("it points outside the document's folder")
 // ErrCircle is the fault of a reference that only leads back to itself.
 var ErrCircle = errors.New("it goes in a circle")
 
-// New parses a document. Open reads a file that a reference names, by its slash
-// path relative to the document; nil refuses all of them.
-func New(name string, data []byte, open func(rel string) ([]byte, error)) (*Set, error) {
-	s := &Set{open: open}
-	_, err := s.add(name, ".", data)
+// New parses a document. Address is what its references are relative to: a URL,
+// or a slash path. A nil open refuses references to other files.
+func New(name, address string, data []byte, open Open) (*Set, error) {
+	s := &Set{open: open, resources: map[string]Place{}, anchors: map[string]Place{}, failed: map[string]error{}}
+	_, err := s.add(name, address, data)
 	return s, err
 }
 
 // Root is the top of the document.
-func (s *Set) Root() Place { return Place{Set: s, File: s.files[0], Node: s.files[0].Root} }
+func (s *Set) Root() Place { return s.files[0].top(s) }
+
+func (f *File) top(s *Set) Place { return Place{Set: s, File: f, Node: f.Root} }
 
 // File returns the file of that index.
 func (s *Set) File(i int) *File { return s.files[i] }
@@ -64,43 +88,57 @@ func (s *Set) Names() []string {
 	return out
 }
 
-func (s *Set) add(name, rel string, data []byte) (*File, error) {
+func (s *Set) add(name, address string, data []byte) (*File, error) {
 	root, err := parse(data)
 	if err != nil {
-		return nil, err
+		return nil, inFile(err, name)
 	}
-	f := &File{Index: len(s.files), Name: name, Data: data, Root: root, rel: rel}
+	f := &File{Index: len(s.files), Name: name, Data: data, Root: root, address: address}
 	s.files = append(s.files, f)
+	s.size += len(data)
+	s.identify(f)
 	return f, nil
 }
 
-// file returns the file that a reference in another one names.
-func (s *Set) file(from *File, ref string) (*File, error) {
-	if strings.Contains(ref, "://") || strings.HasPrefix(ref, "//") {
-		return nil, ErrRemote
-	}
-	ref, err := url.PathUnescape(ref)
-	if err != nil {
-		return nil, fmt.Errorf("it is no address: %w", err)
-	}
-	rel := path.Join(path.Dir(from.rel), ref)
-	if path.IsAbs(ref) || rel == ".." || strings.HasPrefix(rel, "../") {
-		return nil, ErrOutside
-	}
+// file returns the file at an address.
+func (s *Set) file(address string) (*File, error) {
 	for _, f := range s.files {
-		if f.rel == rel {
+		if f.address == address {
 			return f, nil
 		}
 	}
-	if s.open == nil {
-		return nil, errors.New("it points to another file, and only a document in a file may do that")
+	if err := s.failed[address]; err != nil {
+		return nil, err
 	}
-	data, err := s.open(rel)
+	f, err := s.read(address)
+	if err != nil {
+		s.failed[address] = err
+	}
+	return f, err
+}
+
+func (s *Set) read(address string) (*File, error) {
+	switch {
+	case len(s.files) >= maxFiles:
+		return nil, fmt.Errorf("the document consists of more than %d files", maxFiles)
+	case s.size > maxSize:
+		return nil, fmt.Errorf("the document's files are larger than %d MiB together", maxSize>>20)
+	case s.open == nil && !IsURL(address):
+		return nil, errors.New("it points to another file, and only a document in a file may do that")
+	case s.open == nil:
+		return nil, ErrRemote
+	case !IsURL(address) && (path.IsAbs(address) || address == ".." || strings.HasPrefix(address, "../")):
+		return nil, ErrOutside
+	}
+	data, err := s.open(address)
 	if err != nil {
 		return nil, err
 	}
-	name := path.Join(path.Dir(s.files[0].Name), rel)
-	return s.add(name, rel, data)
+	name := address
+	if !IsURL(address) {
+		name = path.Join(path.Dir(s.files[0].Name), address)
+	}
+	return s.add(name, address, data)
 }
 
 // Place is one node of a document and how it was reached. The zero Place is
@@ -133,21 +171,20 @@ func (p Place) Str() string {
 // True reports whether the place is the boolean true.
 func (p Place) True() bool { return p.Node != nil && p.Node.Tag == "!!bool" && p.Node.Value == "true" }
 
-// Line and Column are where the place's key stands, or the place itself where
-// it has none; from 1, 0 for 'unknown'.
-func (p Place) Line() int { line, _ := p.at(); return line }
-
-// Column is the column of [Place.Line], in characters.
-func (p Place) Column() int { _, col := p.at(); return col }
-
-func (p Place) at() (line, col int) {
-	switch {
-	case p.Key != nil:
-		return p.Key.Line, p.Key.Column
-	case p.Node != nil:
-		return p.Node.Line, p.Node.Column
+// Origin is where the place's key stands, or the place itself where it has none:
+// line and column from 1, in characters, 0 for 'unknown'.
+func (p Place) Origin() Origin {
+	n := p.Key
+	if n == nil {
+		n = p.Node
 	}
-	return 0, 0
+	if n == nil || p.File == nil {
+		return Origin{}
+	}
+	if o, ok := p.File.origins[n]; ok {
+		return o
+	}
+	return Origin{p.File.Name, n.Line, n.Column}
 }
 
 // child makes the place of a member.
@@ -278,28 +315,45 @@ func (p Place) Follow() (Place, error) {
 	}
 }
 
-// Target finds what a reference that stands in p's file points at.
+// Target finds what a reference that stands at p points at: by JSON pointer, or
+// by the $id and $anchor of a schema (JSON Schema 2020-12, core, 8.2).
 func (p Place) Target(ref string) (Place, error) {
-	file, fragment, _ := strings.Cut(ref, "#")
-	f := p.File
-	if file != "" {
+	name, fragment, _ := strings.Cut(ref, "#")
+	address := p.base()
+	if name != "" {
 		var err error
-		if f, err = p.Set.file(p.File, file); err != nil {
+		if address, err = join(address, name); err != nil {
 			return Place{}, err
 		}
 	}
-	if fragment != "" && fragment[0] != '/' {
-		return Place{}, fmt.Errorf("anchors such as #%s are not supported between schemas", fragment)
+	top, ok := p.Set.resources[address]
+	if !ok {
+		f, err := p.Set.file(address)
+		if err != nil {
+			return Place{}, err
+		}
+		top = f.top(p.Set)
 	}
-	pointer, err := url.PathUnescape(fragment)
+	text, err := url.PathUnescape(fragment)
 	if err != nil {
-		pointer = fragment
+		text = fragment
 	}
-	to := Place{Set: p.Set, File: f, Node: f.Root}.through(pointer, 0)
-	if !to.OK() {
-		return Place{}, errors.New("there is nothing at that address")
+	if text != "" && text[0] != '/' {
+		if to, ok := p.Set.anchors[address+"#"+text]; ok {
+			return to, nil
+		}
+		return Place{}, fmt.Errorf("no schema there has the anchor %s", text)
 	}
-	return to, nil
+	for _, pointer := range []string{text, fragment} {
+		if to := top.through(pointer, 0); to.OK() {
+			return to, nil
+		}
+		// What is below an $id is often still pointed at from the file's top.
+		if to := top.File.top(p.Set).through(pointer, 0); to.OK() {
+			return to, nil
+		}
+	}
+	return Place{}, errors.New("there is nothing at that address")
 }
 
 // through is Pointed, and follows references on the way to the last segment
@@ -308,7 +362,7 @@ func (p Place) through(pointer string, depth int) Place {
 	if at := p.Pointed(pointer); at.OK() || depth > 16 {
 		return at
 	}
-	for pointer != "" && p.OK() {
+	for pointer != "" && pointer[0] == '/' && p.OK() {
 		var seg string
 		seg, pointer = next(pointer)
 		if r := p.Ref(); r != "" {
@@ -350,55 +404,4 @@ func deref(n *yaml.Node) *yaml.Node {
 		n = n.Alias
 	}
 	return n
-}
-
-// References calls f for every reference at or below the place, with the
-// place that holds it. Enter says whether to go into a member, given whether
-// the mapping's keys are names that the author chose and whether the member is
-// a list, and whether the member's own keys are such names.
-func (p Place) References(enter func(key string, names, list bool) (into, nextNames bool), f func(at Place)) {
-	w := walker{enter: enter, f: f, base: p}
-	w.walk(p.Node, nil, false, 0)
-}
-
-// walker goes through nodes and makes a Place, whose pointer costs, only of
-// those that matter.
-type walker struct {
-	enter func(key string, names, list bool) (bool, bool)
-	f     func(Place)
-	base  Place
-	path  []string
-}
-
-func (w *walker) walk(n, key *yaml.Node, names bool, depth int) {
-	if n = deref(n); n == nil || depth > 1000 {
-		return
-	}
-	if n.Kind == yaml.SequenceNode {
-		for i, c := range n.Content {
-			w.path = append(w.path, strconv.Itoa(i))
-			w.walk(c, nil, false, depth+1)
-			w.path = w.path[:len(w.path)-1]
-		}
-		return
-	}
-	if n.Kind != yaml.MappingNode {
-		return
-	}
-	eachMember(n, func(k, v *yaml.Node) {
-		if k.Value == "$ref" && !names && v.Kind == yaml.ScalarNode {
-			at := w.base
-			for _, seg := range w.path {
-				at.Pointer += "/" + Escape(seg)
-			}
-			at.Key, at.Node = key, n
-			w.f(at)
-			return
-		}
-		if into, next := w.enter(k.Value, names, v.Kind == yaml.SequenceNode); into {
-			w.path = append(w.path, k.Value)
-			w.walk(v, k, next, depth+1)
-			w.path = w.path[:len(w.path)-1]
-		}
-	})
 }
