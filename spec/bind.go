@@ -14,6 +14,7 @@ import (
 // order; the call is usable whatever they say. route.Operation is not nil.
 func (d *Document) Bind(r *Request, route Route) (*Call, []Violation) {
 	o := route.Operation
+	d = o.doc // of several, the one that has the operation
 	p := o.prepared()
 	c := &Call{Operation: o, Request: r, Params: route.Params}
 	var problem string

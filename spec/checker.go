@@ -34,6 +34,14 @@ type Checked struct {
 
 // Checked returns how many messages were checked so far, and how.
 func (d *Document) Checked() Checked {
+	if d.parts != nil {
+		var sum Checked
+		for _, p := range d.parts {
+			c := p.Checked()
+			sum.Seen, sum.Fast, sum.Library = sum.Seen+c.Seen, sum.Fast+c.Fast, sum.Library+c.Library
+		}
+		return sum
+	}
 	c := &d.checker.counts
 	return Checked{Seen: c.seen.Load(), Fast: c.fast.Load(), Library: c.library.Load()}
 }
@@ -126,6 +134,12 @@ func (c *checker) content(specs []MediaSpec, purpose compile.Purpose) []*media {
 // are. Without Prepare each operation is compiled at its first message.
 func (d *Document) Prepare() Errors {
 	var out Errors
+	if d.parts != nil {
+		for _, p := range d.parts {
+			out = append(out, p.Prepare()...)
+		}
+		return out
+	}
 	fault := func(at tree.Place, err error) {
 		if err != nil {
 			out = append(out, &Error{Pos: pos(at), Pointer: at.Pointer, Msg: fmt.Sprintf("the %v; it is not checked", err)})

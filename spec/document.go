@@ -25,9 +25,13 @@ type Document struct {
 	security       []Requirement // the default for operations that name none
 	warnings       Errors
 
-	files  *tree.Set
-	routes *route.Table
-	known  map[string]bool // headers that some security scheme of the document explains, in lower case
+	parts    []*Document // of several documents behind one port; they hold what is below
+	mount    string      // what all paths have in front, "" for nothing
+	bases    []string    // the paths of the servers
+	files    *tree.Set
+	overlays []string // the names of the overlays that changed it
+	routes   *route.Table
+	known    map[string]bool // headers that some security scheme of the document explains, in lower case
 
 	yaml, json func() []byte
 	checker    *checker
@@ -165,13 +169,23 @@ func (d *Document) Version() string { return d.version }
 func (d *Document) Operations() []*Operation { return d.operations }
 
 // Files are the names of all files that the document consists of, its own
-// first: what to watch for changes.
-func (d *Document) Files() []string { return d.files.Names() }
+// first, overlays last: what to watch for changes.
+func (d *Document) Files() []string {
+	var out []string
+	for _, p := range d.parts {
+		out = append(out, p.Files()...)
+	}
+	if d.files != nil {
+		out = d.files.Names()
+	}
+	return append(out, d.overlays...)
+}
 
 // Warnings are the document's faults that did not keep it from loading.
 func (d *Document) Warnings() Errors { return d.warnings }
 
-// YAML is the document as YAML: the source itself if that was YAML.
+// YAML is the document as YAML: the source itself if that was YAML, and of
+// several documents all of them in one.
 func (d *Document) YAML() []byte { return d.yaml() }
 
 // JSON is the document as JSON.

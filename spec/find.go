@@ -15,7 +15,8 @@ func (x *indexer) routes() *route.Table {
 	for i, o := range x.doc.operations {
 		routes = append(routes, route.Route{Method: o.Method, Template: o.Path, Value: i})
 	}
-	table, err := route.New(routes, serverBases(x.root))
+	x.doc.bases = serverBases(x.root)
+	table, err := route.Join(route.Group{Routes: routes, Bases: x.doc.bases, Mount: x.mount})
 	var joined interface{ Unwrap() []error }
 	if errors.As(err, &joined) {
 		for _, err := range joined.Unwrap() {

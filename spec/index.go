@@ -50,7 +50,7 @@ func (x *indexer) index() {
 			x.warn(item, fmt.Sprintf("the path %q does not start with a slash, so nothing can reach it", path), "put a / in front of it")
 			return
 		}
-		x.pathItem(path, x.follow(item))
+		x.pathItem(x.mount+path, item)
 	})
 	x.webhooks()
 	d.routes = x.routes()
@@ -79,18 +79,32 @@ func (x *indexer) versioned() bool {
 	return false
 }
 
+// pathItem reads a path item. Of one that is a reference, what stands beside it
+// comes first (OpenAPI 3.1, 4.8.9, leaves that open).
 func (x *indexer) pathItem(path string, item tree.Place) {
-	shared := x.params(item.Get("parameters"), nil)
-	item.Each(func(m string, op tree.Place) {
-		if slices.Contains(methods, m) && op.IsMap() {
-			x.operation(strings.ToUpper(m), path, op, shared)
+	items := []tree.Place{item}
+	if item.Ref() != "" {
+		items = append(items, x.follow(item))
+	}
+	var shared []*param
+	for _, it := range slices.Backward(items) {
+		shared = x.params(it.Get("parameters"), shared)
+	}
+	seen := map[string]bool{}
+	add := func(method string, op tree.Place) {
+		if op.IsMap() && !seen[method] {
+			seen[method] = true
+			x.operation(method, path, op, shared)
 		}
-	})
-	item.Get("additionalOperations").Each(func(m string, op tree.Place) {
-		if op.IsMap() {
-			x.operation(m, path, op, shared)
-		}
-	})
+	}
+	for _, it := range items {
+		it.Each(func(m string, op tree.Place) {
+			if slices.Contains(methods, m) {
+				add(strings.ToUpper(m), op)
+			}
+		})
+		it.Get("additionalOperations").Each(add)
+	}
 }
 
 func (x *indexer) operation(method, path string, at tree.Place, shared []*param) {

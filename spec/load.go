@@ -48,12 +48,12 @@ func (l Loader) Load(ctx context.Context, name string) (*Document, error) {
 	return l.LoadAll(ctx, name)
 }
 
-// Parse is Load for bytes at hand; name is used in positions. References into
-// other files are not followed.
+// Parse is Load for bytes at hand, without overlays; name is used in positions.
+// References into other files are not followed.
 func (l Loader) Parse(ctx context.Context, name string, data []byte) (*Document, error) {
 	ctx, cancel := context.WithTimeout(ctx, remoteTime)
 	defer cancel()
-	return l.parse(ctx, source{name: name, address: ".", data: data, open: l.remote(ctx, "")}, "")
+	return parse(source{name: name, address: ".", data: data, open: l.remote(ctx, "")}, "", nil)
 }
 
 // read reads the document of a name. The source is to be closed.
@@ -133,7 +133,7 @@ func plain(err error) error {
 // parse parses, checks and indexes a document, whose paths are put below mount.
 // A panic on the way is a fault of ours on a document that nobody foresaw; it
 // refuses that document only.
-func (l Loader) parse(ctx context.Context, src source, mount string) (doc *Document, err error) {
+func parse(src source, mount string, changes []*change) (doc *Document, err error) {
 	name := src.name
 	defer func() {
 		if r := recover(); r != nil {
@@ -144,7 +144,15 @@ func (l Loader) parse(ctx context.Context, src source, mount string) (doc *Docum
 	if err != nil {
 		return nil, syntaxErrors(name, err)
 	}
-	x := &indexer{doc: &Document{files: files}, root: files.Root(), name: name, mount: mount}
+	for _, c := range changes {
+		if !c.fits(name) {
+			continue
+		}
+		if files, err = c.apply(files); err != nil {
+			return nil, err
+		}
+	}
+	x := &indexer{doc: &Document{files: files, mount: mount}, root: files.Root(), name: name, mount: mount}
 	x.index()
 	if len(x.errs) > 0 {
 		sortErrors(x.errs)

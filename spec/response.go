@@ -17,6 +17,7 @@ type schemaOf = jsonschema.Schema
 // Violations carry [BlameFake]; the caller knows better where it does.
 func (d *Document) CheckResponse(c *Call, r *Response) []Violation {
 	o := c.Operation
+	d = o.doc // of several, the one that has the operation
 	p := o.prepared()
 	counts := &d.checker.counts
 	counts.seen.Add(1)

@@ -15,14 +15,25 @@ import (
 // check tells everything that is wrong with a document and with scenarios for
 // it, without serving.
 func (p program) check(ctx context.Context, args []string) error {
+	var src sources
 	f := pflag.NewFlagSet("standin check", pflag.ContinueOnError)
+	src.flags(f)
 	if err := p.parseOrHelp(f, args); err != nil {
 		return err
 	}
 	if f.NArg() == 0 {
-		return &usageError{"check takes a document, and scenario files or directories after it", "for example: standin check openapi.yaml scenarios/"}
+		return &usageError{"check takes documents, and scenario files or directories after them", "for example: standin check openapi.yaml scenarios/"}
 	}
-	doc, err := p.load(ctx, f.Arg(0))
+	src.documents = f.Args()[:1]
+	var rest []string
+	for _, arg := range f.Args()[1:] {
+		if isDocument(arg) {
+			src.documents = append(src.documents, arg)
+		} else {
+			rest = append(rest, arg)
+		}
+	}
+	doc, err := p.loadAll(ctx, src)
 	if err != nil {
 		return err
 	}
@@ -31,7 +42,7 @@ func (p program) check(ctx context.Context, args []string) error {
 
 	var faults spec.Errors
 	var all []scenarios.Scenario
-	for _, path := range f.Args()[1:] {
+	for _, path := range rest {
 		scs, err := scenarios.Load(path)
 		var some spec.Errors
 		if errors.As(err, &some) {

@@ -16,7 +16,7 @@ import (
 
 // settings are what the flags and variables of serve say.
 type settings struct {
-	document                string
+	sources
 	host                    string
 	port                    int
 	scenario, scenarioFiles []string
@@ -66,16 +66,7 @@ func (p program) parseServe(args []string) (settings, error) {
 	if err := parse(f, args); err != nil {
 		return s, err
 	}
-	switch rest := f.Args(); len(rest) {
-	case 0:
-	case 1:
-		s.document = rest[0]
-	default:
-		return s, &usageError{
-			msg:  "serve takes one document, and got " + strings.Join(rest, " "),
-			hint: "to add scenario files: --scenarios DIR",
-		}
-	}
+	s.documents = f.Args()
 	return s, s.validate()
 }
 
@@ -84,6 +75,7 @@ func (s *settings) flags() *pflag.FlagSet {
 	f := pflag.NewFlagSet("standin", pflag.ContinueOnError)
 	f.SetOutput(io.Discard)
 	f.SortFlags = false
+	s.sources.flags(f)
 	f.StringVar(&s.host, "host", "127.0.0.1", "")
 	f.IntVar(&s.port, "port", 4010, "")
 	f.StringArrayVar(&s.scenario, "scenario", nil, "")

@@ -9,21 +9,20 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/standin-dev/standin/scenarios"
-	"github.com/standin-dev/standin/spec"
 )
 
 // scenarios lists what can be switched on with a document.
 func (p program) scenarios(ctx context.Context, args []string) error {
 	var files []string
+	var src sources
 	f := pflag.NewFlagSet("standin scenarios", pflag.ContinueOnError)
 	f.StringArrayVar(&files, "scenarios", nil, "")
+	src.flags(f)
 	if err := p.parseOrHelp(f, args); err != nil {
 		return err
 	}
-	if f.NArg() > 1 {
-		return &usageError{"scenarios takes one document", "for example: standin scenarios openapi.yaml --scenarios scenarios/"}
-	}
-	doc, err := p.load(ctx, f.Arg(0))
+	src.documents = f.Args()
+	doc, err := p.loadAll(ctx, src)
 	if err != nil {
 		return err
 	}
@@ -47,15 +46,6 @@ func operationCount(n, of int) string {
 		return "all operations"
 	}
 	return fmt.Sprintf("%d of %d operations", n, of)
-}
-
-// load loads a document; "" is the one that is built in.
-func (p program) load(ctx context.Context, name string) (*spec.Document, error) {
-	if name == "" {
-		name = spec.Builtin
-	}
-	doc, err := spec.Loader{Stdin: p.stdin}.Load(ctx, name)
-	return doc, loadError(err)
 }
 
 // loadScenarios reads scenario files and directories.

@@ -69,7 +69,7 @@ func (p program) serveAs(ctx context.Context, s settings) error {
 	if s.watch {
 		go p.watch(ctx, s, fake)
 	}
-	p.tellWarnings(fake.Document().Warnings())
+	p.tellFewWarnings(s.sources, fake.Document().Warnings())
 	p.announce(s, fake)
 	go rest(ctx)
 	return run(ctx, server, listener)
@@ -77,7 +77,7 @@ func (p program) serveAs(ctx context.Context, s settings) error {
 
 // newFake loads what s names and makes a fake of it.
 func (p program) newFake(ctx context.Context, s settings) (*mock.Handler, error) {
-	doc, err := p.load(ctx, s.document)
+	doc, err := p.loadAll(ctx, s.sources)
 	if err != nil {
 		return nil, err
 	}

@@ -14,6 +14,7 @@ and checks every exchange against it.
   standin serve openapi.yaml --port 8080 --scenario slow
   standin proxy https://api.example.com/v1 openapi.yaml
                                              the real service behind, both directions checked
+  standin serve users.yaml /billing=bills.yaml   two documents behind one port
   standin check openapi.yaml scenarios/      everything wrong with them, without serving
   standin scenarios                          what can be switched on
   standin health http://127.0.0.1:4010       0 if a server answers there
@@ -23,8 +24,11 @@ Switch a scenario while it runs, for everybody or for one request:
   curl -X PUT localhost:4010/_standin/scenario -d '{"active":["expired-token"]}'
   curl -X POST localhost:4010/auth/logout -H 'Prefer: scenario=unknown-user'
 
-standin serve [DOCUMENT] [flags]             DOCUMENT is a file, - or a URL
+standin serve [DOCUMENT…] [flags]            DOCUMENT is a file, - or a URL; of several,
+                                             /path=DOCUMENT is put below a path of its own
 
+  --overlay FILE         change the document by an OpenAPI Overlay first; repeatable
+  --allow-remote-refs    follow references into URLs
   --port N               4010; 0 picks a free one
   --host NAME            127.0.0.1; 0.0.0.0 listens on all interfaces
   --scenario NAME        switch on from the start; repeatable

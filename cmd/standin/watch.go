@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
@@ -27,7 +28,7 @@ func (p program) watch(ctx context.Context, s settings, fake *mock.Handler) {
 	defer w.Close()
 	// Folders are watched, not files: an editor that replaces a file would end
 	// the watch on it.
-	for _, path := range append([]string{s.document}, s.scenarioFiles...) {
+	for _, path := range append(slices.Clone(s.documents), s.scenarioFiles...) {
 		if path == "" || path == "-" {
 			continue
 		}
@@ -53,7 +54,7 @@ func (p program) watch(ctx context.Context, s settings, fake *mock.Handler) {
 }
 
 func (p program) reload(ctx context.Context, s settings, fake *mock.Handler) {
-	doc, err := p.load(ctx, s.document)
+	doc, err := p.loadAll(ctx, s.sources)
 	if err != nil {
 		p.fail(err)
 		return

@@ -122,36 +122,60 @@ type Table struct {
 	bases      [][]segment      // longest first, "no base" last
 }
 
-// New makes a table of routes that answer below each of bases and without one.
-// A base is a path with or without a trailing slash, variables in braces.
+// Group are the routes of one document, which answer below each of its bases and
+// without one. A base is a path with or without a trailing slash, variables in
+// braces. With a mount, a path that all of the group's templates begin with, the
+// bases come after it.
+type Group struct {
+	Routes []Route
+	Bases  []string
+	Mount  string
+}
+
+// New makes a table of one group.
+func New(routes []Route, bases []string) (*Table, error) {
+	return Join(Group{Routes: routes, Bases: bases})
+}
+
+// Join makes a table of several groups. Where routes of two groups have the same
+// method on the same path, the earlier group answers.
 //
 // The error joins one *[Error] for each route or base that the table cannot
 // hold, because its template is malformed or an earlier route has the same
-// method on the same path. The table then holds all the others and is never nil,
-// so that a caller may take the error for a warning.
-func New(routes []Route, bases []string) (*Table, error) {
+// method on the same path. Of two groups, the later one's route is still found
+// below those bases that the earlier does not have. The table then holds all
+// the others and is never nil, so that a caller may take the error for a warning.
+func Join(groups ...Group) (*Table, error) {
 	t := &Table{static: make(map[string]*leaf)}
-	errs := t.addBases(bases)
-	seen := make(map[string]string) // method and shape to the template that has them
-	ids := make(map[string]int)     // of words
-	for _, r := range routes {
-		template, err := parse(r.Template)
-		if err == nil && r.Method == "" {
-			err = errors.New("no method")
-		}
-		if err != nil {
-			errs = append(errs, &Error{Method: r.Method, Template: r.Template, Err: err})
-			continue
-		}
-		key := r.Method + " " + shape(template)
-		if first, ok := seen[key]; ok {
-			errs = append(errs, &Error{Method: r.Method, Template: r.Template, Conflict: first})
-			continue
-		}
-		seen[key] = r.Template
-		t.addTarget(r, template, ids)
-		for rank, base := range t.bases {
-			t.insert(r, join(base, template), len(base), rank)
+	bases, errs := t.addBases(groups)
+	seen := make(map[string]owned) // by method and shape
+	ids := make(map[string]int)    // of words
+	for g, group := range groups {
+		for _, r := range group.Routes {
+			template, err := parse(r.Template)
+			if err == nil && r.Method == "" {
+				err = errors.New("no method")
+			}
+			if err != nil {
+				errs = append(errs, &Error{Method: r.Method, Template: r.Template, Value: r.Value, Err: err})
+				continue
+			}
+			key := r.Method + " " + shape(template)
+			first, taken := seen[key]
+			if taken {
+				errs = append(errs, &Error{Method: r.Method, Template: r.Template, Value: r.Value, Conflict: first.Template, First: first.Value})
+				if first.group == g {
+					continue
+				}
+			} else {
+				seen[key] = owned{r, g}
+				t.addTarget(r, template, ids)
+			}
+			mount := strings.Count(group.Mount, "/") // segments
+			for _, base := range bases[g] {
+				below := join(join(template[:mount], base.segments), template[mount:])
+				t.insert(r, below, mount+len(base.segments), base.rank*len(groups)+g)
+			}
 		}
 	}
 	t.root.finish()
@@ -159,27 +183,59 @@ func New(routes []Route, bases []string) (*Table, error) {
 	return t, errors.Join(errs...)
 }
 
-// addBases parses bases, drops doubles, and puts the longest first.
-func (t *Table) addBases(bases []string) (errs []error) {
+// owned is a route of a group.
+type owned struct {
+	Route
+	group int
+}
+
+// base is a base of a group. Its rank tells which one answers where two lead to
+// the same path: the lower.
+type base struct {
+	segments []segment
+	rank     int
+}
+
+// addBases parses the groups' bases, drops doubles, and puts the longest first.
+func (t *Table) addBases(groups []Group) (bases [][]base, errs []error) {
+	bases = make([][]base, len(groups))
 	seen := map[string]bool{"": true}
-	for _, text := range bases {
-		text = strings.TrimSuffix(text, "/")
-		if text == "" {
-			continue
+	for g, group := range groups {
+		own := map[string]bool{"": true}
+		for _, text := range group.Bases {
+			text = strings.TrimSuffix(text, "/")
+			if text == "" {
+				continue
+			}
+			segments, err := parse(text)
+			if err != nil {
+				errs = append(errs, &Error{Base: text, Err: err})
+				continue
+			}
+			s := shape(segments)
+			if !own[s] {
+				own[s] = true
+				bases[g] = append(bases[g], base{segments: segments})
+			}
+			if !seen[s] {
+				seen[s] = true
+				t.bases = append(t.bases, segments)
+			}
 		}
-		base, err := parse(text)
-		if err != nil {
-			errs = append(errs, &Error{Base: text, Err: err})
-			continue
-		}
-		if s := shape(base); !seen[s] {
-			seen[s] = true
-			t.bases = append(t.bases, base)
-		}
+		bases[g] = append(bases[g], base{})
 	}
 	slices.SortStableFunc(t.bases, func(a, b []segment) int { return cmp.Compare(len(b), len(a)) })
 	t.bases = append(t.bases, nil)
-	return errs
+	ranks := make(map[string]int, len(t.bases))
+	for i, b := range t.bases {
+		ranks[shape(b)] = i
+	}
+	for _, all := range bases {
+		for i := range all {
+			all[i].rank = ranks[shape(all[i].segments)]
+		}
+	}
+	return bases, errs
 }
 
 // Error is a route or a base that a table cannot hold.
@@ -187,7 +243,9 @@ type Error struct {
 	Base     string // the base, or "" for a route
 	Method   string // the route's
 	Template string // the route's
+	Value    int    // the route's
 	Conflict string // the earlier template that has this method on this path, or ""
+	First    int    // the earlier route's value
 	Err      error  // what is wrong with the text, or nil for a conflict
 }
 
