@@ -18,15 +18,10 @@ func (p program) proxy(ctx context.Context, args []string) error {
 	if err := parse(f, args); err != nil {
 		return p.orHelp(ctx, err)
 	}
-	switch rest := f.Args(); len(rest) {
-	case 1, 2:
-		s.upstream = rest[0]
-		if len(rest) == 2 {
-			s.document = rest[1]
-		}
-	default:
-		return &usageError{"proxy takes the address of the real service, and the document after it", "for example: standin proxy https://api.example.com/v1 openapi.yaml"}
+	if f.NArg() == 0 {
+		return &usageError{"proxy takes the address of the real service, and documents after it", "for example: standin proxy https://api.example.com/v1 openapi.yaml"}
 	}
+	s.upstream, s.documents = f.Arg(0), f.Args()[1:]
 	if err := s.validate(); err != nil {
 		return err
 	}
