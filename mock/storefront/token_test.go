@@ -238,3 +238,46 @@ func FuzzToken(f *testing.F) {
 		}
 	})
 }
+
+// TestABadTokenIsRefusedWhereNoneIsNeeded sends credentials that cannot be to
+// every operation that would do without any.
+func TestABadTokenIsRefusedWhereNoneIsNeeded(t *testing.T) {
+	s := newShop(t, storefront.Options{})
+	bodies := map[string]m{
+		"login-with-password":    {"email": "asha@example.com", "password": storefront.SeededPassword},
+		"login-with-email":       {"email": "asha@example.com"},
+		"login-with-phone":       {"phone": "9000000001"},
+		"login-with-whatsapp":    {"phone": "9000000001"},
+		"register-with-email":    {"email": "diya@example.com", "first_name": "Diya"},
+		"register-with-phone":    {"phone": "9000000099", "first_name": "Diya"},
+		"register-with-whatsapp": {"phone": "9000000099", "first_name": "Diya"},
+		"register-with-password": {"email": "diya@example.com", "password": storefront.SeededPassword, "confirm_password": storefront.SeededPassword},
+		"forgot-password":        {"email": "asha@example.com"},
+		"verify-otp":             {"otp": storefront.DefaultOTP, "otp_token": "01KDXB0H3T9E5K7P1S8Y4A6D2F", "otp_action": "login"},
+		"get-anonymous-token":    nil,
+	}
+	for _, op := range s.Document().Operations() {
+		optional := op.ID == "get-anonymous-token"
+		for _, alternative := range op.Security {
+			optional = optional || len(alternative) == 0
+		}
+		body, known := bodies[op.ID]
+		if !optional || len(op.Security) == 0 {
+			continue
+		}
+		if !known {
+			t.Errorf("%s has optional security and no body here", op.ID)
+		}
+		for _, credential := range []string{"Bearer", "Bearer ", "bearer", "Bearer a b", "Bearer nonsense", "Bearer a.b.c", "Basic YTpi", "nonsense"} {
+			t.Run(op.ID+"/"+credential, func(t *testing.T) {
+				h := keyed()
+				h.Set("Authorization", credential)
+				var sent any
+				if body != nil {
+					sent = body
+				}
+				s.on(t).send(op.Method+" "+op.Path, h, sent).want(401, "unauthorized")
+			})
+		}
+	}
+}
