@@ -99,8 +99,10 @@ func (h *Handler) identify(tx *Tx, v *visit) *plan {
 		p := h.unauthorized(tx, v)
 		return &p
 	}
-	if len(v.call.Credentials) == 0 || h.opts.Behaviours.Authenticate == nil {
-		v.call.Identity.Token.Valid = v.call.Identity.Token.Present
+	if !h.authenticates(tx, v) {
+		return h.authorize(tx, v)
+	}
+	if len(v.call.Credentials) == 0 {
 		return nil
 	}
 	id, denied := h.opts.Behaviours.Authenticate(tx, &v.call)
@@ -108,6 +110,10 @@ func (h *Handler) identify(tx *Tx, v *visit) *plan {
 	v.call.Identity = id
 	if denied == nil {
 		return nil
+	}
+	if v.contract.behaviours[v.route.Operation] == nil {
+		p := h.denied(tx, v, http.StatusUnauthorized, refuseSecurity, denied.Reason)
+		return &p
 	}
 	p := h.planOf(tx, v, *denied)
 	return &p
@@ -121,19 +127,14 @@ func (h *Handler) unauthorized(tx *Tx, v *visit) plan {
 			reason = w.Message
 		}
 	}
-	if f := h.opts.Behaviours.Unauthorized; f != nil {
+	if f := h.opts.Behaviours.Unauthorized; f != nil && v.contract.behaviours[v.route.Operation] != nil {
 		p := h.planOf(tx, v, f(tx, &v.call, v.found))
 		if p.reason == "" {
 			p.reason = reason
 		}
 		return p
 	}
-	if v.route.Operation.Response(http.StatusUnauthorized) == nil {
-		return refuseSecurity.plan(reason, func(p *problem) { p.Operation, p.Violations = v.route.Operation.ID, v.found })
-	}
-	want := h.want(tx, v)
-	want.Status = http.StatusUnauthorized
-	return plan{want: want, source: SourceExample, reason: reason}
+	return h.denied(tx, v, http.StatusUnauthorized, refuseSecurity, reason)
 }
 
 // invalid answers a call that breaks the document.

@@ -41,6 +41,8 @@ type Options struct {
 	MaxSandboxes int           // the least recently used go first; 0 is 20,000
 	SandboxAge   time.Duration // idle ones older than that go; 0 is 24 hours
 
+	// Auth says which credentials are good enough.
+	Auth Auth
 	// Lenient reports requests that break the document and answers them anyway.
 	Lenient bool
 	// Strict makes errors of warnings, and replaces a response that breaks the
@@ -83,6 +85,7 @@ type contract struct {
 	scenarios  *scenarios.Set
 	behaviours map[*spec.Operation]Behaviour
 	files      map[string]File // those whose paths the document leaves free
+	keyHeaders []string        // where API keys come: see issuer
 }
 
 // checked counts exchanges: seen when they arrive, then one of the others when
@@ -159,7 +162,7 @@ func (h *Handler) compile(doc *spec.Document, own []scenarios.Scenario) (*contra
 			return nil, &UnknownScenario{Name: name, Nearest: set.Nearest(name)}
 		}
 	}
-	c := &contract{doc: doc, scenarios: set, behaviours: map[*spec.Operation]Behaviour{}, files: map[string]File{}}
+	c := &contract{doc: doc, scenarios: set, behaviours: map[*spec.Operation]Behaviour{}, files: map[string]File{}, keyHeaders: keyHeadersOf(doc)}
 	for path, f := range h.opts.Files {
 		if doc.Find("GET", path).Operation == nil {
 			c.files[path] = f

@@ -30,6 +30,7 @@ var (
 	refusePrefer      = refusal{"bad-preference", "The request prefers what cannot be", http.StatusBadRequest}
 	refuseScenario    = refusal{"unknown-scenario", "There is no such scenario", http.StatusBadRequest}
 	refuseSecurity    = refusal{"unauthorized", "The request lacks a credential that the operation asks for", http.StatusUnauthorized}
+	refuseScopes      = refusal{"insufficient-scope", "The credential lacks a scope that the operation asks for", http.StatusForbidden}
 	refuseInvalid     = refusal{"invalid-request", "The request breaks the document", http.StatusBadRequest}
 	refuseNoAnswer    = refusal{"no-answer", "The document gives nothing to answer with", http.StatusInternalServerError}
 	refuseOurs        = refusal{"invalid-response", "The fake's own response breaks the document", http.StatusInternalServerError}

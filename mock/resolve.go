@@ -84,7 +84,12 @@ func cookieMember(line string) string {
 
 // resolve picks the sandbox of a request: the named one, else the one that
 // issued the token it presents, else the default.
-func (h *Handler) resolve(named string, r *spec.Request) (*Sandbox, error) {
+func (h *Handler) resolve(named string, c *contract, r *spec.Request) (*Sandbox, error) {
+	if named == "" {
+		if name, ok := c.issuer(r); ok && ValidSandboxName(name) {
+			named = name
+		}
+	}
 	if named == "" && h.opts.Behaviours.SandboxOf != nil {
 		// A token is any client's word: a name that cannot be is no refusal,
 		// the token itself will not be found.

@@ -450,7 +450,7 @@ func (h *Handler) load(stx *store.Tx, data []byte) error {
 		}
 	}
 	tables := map[string]AnyTable{}
-	for _, t := range h.opts.Behaviours.Tables {
+	for _, t := range slices.Concat(ownTables, h.opts.Behaviours.Tables) {
 		tables[t.Name()] = t
 	}
 	stx.Clear()

@@ -152,7 +152,7 @@ func (h *Handler) read(v *visit, r *http.Request) {
 	if err != nil {
 		refuse(bodyRefusal(err, h.opts.MaxBody))
 	}
-	if v.sandbox, err = h.resolve(named, &v.request); err != nil {
+	if v.sandbox, err = h.resolve(named, v.contract, &v.request); err != nil {
 		refuse(refuseSandboxName.plan("the name "+quoteShort(named)+" cannot be: "+err.Error(), nil))
 		// The default sandbox always is, or can be made.
 		v.sandbox, _ = h.Sandbox(DefaultSandbox)
@@ -388,7 +388,7 @@ func (h *Handler) record(v *visit, r *http.Request) *Exchange {
 		header["Date"] = h.dateHeader(v.at)
 	}
 	if ours && v.response.Status == http.StatusUnauthorized && header["Www-Authenticate"] == nil {
-		header["Www-Authenticate"] = bearerChallenge
+		header["Www-Authenticate"] = v.challenge()
 	}
 	if n := len(v.violations); n > 0 {
 		header["Standin-Violations"] = []string{itoa(n)}
@@ -416,10 +416,6 @@ func (h *Handler) record(v *visit, r *http.Request) *Exchange {
 	v.sandbox.journal.add(ex)
 	return ex
 }
-
-// bearerChallenge goes with every 401 that brings no challenge of its own
-// (RFC 9110, 11.6.1). It is shared; nothing appends to it.
-var bearerChallenge = []string{"Bearer"}
 
 // log writes the exchange's one record. Bodies and headers never go into it.
 func (h *Handler) log(ctx context.Context, ex *Exchange, err error) {

@@ -22,6 +22,8 @@ type Document struct {
 	indexed        int // operations, those of callbacks and webhooks included
 	byID           map[string]*Operation
 	schemes        map[string]SchemeUse
+	bearers        bool          // some scheme's credential is a bearer token
+	scopes         []string      // that the document's flows and requirements name, sorted
 	security       []Requirement // the default for operations that name none
 	warnings       Errors
 
@@ -69,6 +71,7 @@ type SchemeUse struct {
 	Kind   string // for http the scheme in lower case, for apiKey where it goes: header, query, cookie
 	Param  string // for apiKey the name of the header, query member or cookie
 	Scopes []string
+	Format string // bearerFormat, a hint such as JWT
 }
 
 // ResponseSpec is one documented response of an operation.
@@ -119,10 +122,15 @@ type bodySpec struct {
 }
 
 // NeedsBearer reports whether every alternative of the operation's security
-// asks for an HTTP bearer token.
+// asks for a bearer token: that of HTTP, OAuth 2 or OpenID Connect. In a document
+// that knows no such token, every credential counts as one.
 func (o *Operation) NeedsBearer() bool {
+	counts := SchemeUse.Bearer
+	if !o.doc.bearers {
+		counts = func(s SchemeUse) bool { return s.Type != "mutualTLS" }
+	}
 	for _, alt := range o.Security {
-		if !slices.ContainsFunc(alt, func(s SchemeUse) bool { return s.Type == "http" && s.Kind == "bearer" }) {
+		if !slices.ContainsFunc(alt, counts) {
 			return false
 		}
 	}

@@ -18,18 +18,32 @@ func (x *indexer) securitySchemes() {
 		s := SchemeUse{Name: name, Type: at.Get("type").Str()}
 		switch s.Type {
 		case "http":
-			s.Kind = strings.ToLower(at.Get("scheme").Str())
+			s.Kind, s.Format = strings.ToLower(at.Get("scheme").Str()), at.Get("bearerFormat").Str()
 		case "apiKey":
 			s.Kind, s.Param = at.Get("in").Str(), at.Get("name").Str()
 			if s.Kind == "header" {
 				x.doc.known[strings.ToLower(s.Param)] = true
 			}
-		case "oauth2", "openIdConnect", "mutualTLS":
+		case "oauth2":
+			at.Get("flows").Each(func(_ string, flow tree.Place) {
+				flow.Get("scopes").Each(func(scope string, _ tree.Place) { x.scope(scope) })
+			})
+		case "openIdConnect":
+		case "mutualTLS":
+			x.warn(at, "certificates of clients are not looked at: whoever calls is taken to have one", "")
 		default:
 			x.warn(at, "the type of a security scheme is one of http, apiKey, oauth2, openIdConnect, mutualTLS", "")
 		}
 		x.doc.schemes[name] = s
+		x.doc.bearers = x.doc.bearers || s.Bearer()
 	})
+}
+
+// scope notes a scope that the document names.
+func (x *indexer) scope(name string) {
+	if i, known := slices.BinarySearch(x.doc.scopes, name); !known && name != "" {
+		x.doc.scopes = slices.Insert(x.doc.scopes, i, name)
+	}
 }
 
 // requirements reads a `security` list.
@@ -46,7 +60,10 @@ func (x *indexer) requirements(at tree.Place) []Requirement {
 				x.warn(scopes, "no security scheme is named "+name+", so it is not checked", "add it under components/securitySchemes")
 				return
 			}
-			scopes.Each(func(_ string, scope tree.Place) { s.Scopes = append(s.Scopes, scope.Str()) })
+			scopes.Each(func(_ string, scope tree.Place) {
+				s.Scopes = append(s.Scopes, scope.Str())
+				x.scope(scope.Str())
+			})
 			req = append(req, s)
 		})
 		out = append(out, req)
@@ -74,7 +91,7 @@ func credentialRulesOf(o *Operation) credentialRules {
 			if !slices.ContainsFunc(out.schemes, func(t SchemeUse) bool { return t.Name == s.Name }) {
 				out.schemes = append(out.schemes, s)
 			}
-			out.bearer = out.bearer || s.bearer()
+			out.bearer = out.bearer || s.Bearer()
 			all = append(all, s.describe())
 		}
 		if len(all) > 0 {
@@ -85,15 +102,15 @@ func credentialRulesOf(o *Operation) credentialRules {
 	return out
 }
 
-// bearer reports whether a scheme's credential is a bearer token in the
+// Bearer reports whether a scheme's credential is a bearer token in the
 // Authorization header (RFC 6750; OAuth 2 and OpenID Connect carry one too).
-func (s SchemeUse) bearer() bool {
+func (s SchemeUse) Bearer() bool {
 	return s.Type == "http" && s.Kind == "bearer" || s.Type == "oauth2" || s.Type == "openIdConnect"
 }
 
 func (s SchemeUse) describe() string {
 	switch {
-	case s.bearer():
+	case s.Bearer():
 		return "Authorization: Bearer TOKEN"
 	case s.Type == "http" && s.Kind == "basic":
 		return "Authorization: Basic BASE64(user:password)"
@@ -123,7 +140,7 @@ func (p *opPlan) credentials(o *Operation, r *Request) (found []Credential, prob
 		case bad == "":
 			found = append(found, Credential{Scheme: s.Name, Type: s.Type, Kind: s.credentialKind(), Value: value})
 			good |= 1 << min(i, 63)
-			authorized = authorized || s.Type == "http" || s.bearer()
+			authorized = authorized || s.Type == "http" || s.Bearer()
 		case problem == "":
 			problem = bad
 		}
@@ -145,7 +162,7 @@ func (p *opPlan) credentials(o *Operation, r *Request) (found []Credential, prob
 }
 
 func (s SchemeUse) credentialKind() string {
-	if s.bearer() {
+	if s.Bearer() {
 		return "bearer"
 	}
 	return s.Kind
@@ -158,7 +175,7 @@ func (s SchemeUse) read(r *Request) (value, bad string) {
 		return "", ""
 	case s.Type == "apiKey":
 		return s.key(r)
-	case s.Type != "http" && !s.bearer():
+	case s.Type != "http" && !s.Bearer():
 		return "", "the security scheme " + s.Name + " is of no known type"
 	}
 	lines := r.Header["Authorization"]

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/standin-dev/standin/mock"
 	"github.com/standin-dev/standin/spec"
 )
 
@@ -25,6 +26,7 @@ type settings struct {
 	freeze, strict, lenient bool
 	watch                   bool
 	state                   string
+	auth                    string
 	journal                 int
 	controlToken, logFormat string
 	tlsCert, tlsKey         string
@@ -32,6 +34,14 @@ type settings struct {
 	accessTTL, refreshTTL   time.Duration
 	upstream                string // of proxy
 	insecure                bool   // likewise
+}
+
+// authKind is what --auth names.
+func (s settings) authKind() mock.Auth {
+	if s.auth == "issued" {
+		return mock.AuthIssued
+	}
+	return mock.AuthAny
 }
 
 // start is the time that --clock names, zero without it.
@@ -85,6 +95,7 @@ func (s *settings) flags() *pflag.FlagSet {
 	f.BoolVar(&s.freeze, "freeze", false, "")
 	f.BoolVar(&s.strict, "strict", false, "")
 	f.BoolVar(&s.lenient, "lenient", false, "")
+	f.StringVar(&s.auth, "auth", "any", "")
 	f.BoolVar(&s.watch, "watch", false, "")
 	f.StringVar(&s.state, "state", "", "")
 	f.IntVar(&s.journal, "journal", 1000, "")
@@ -110,6 +121,8 @@ func (s settings) validate() error {
 		return &usageError{"--tls-cert and --tls-key go together", "give both, or neither"}
 	case s.strict && s.lenient:
 		return &usageError{"--strict and --lenient contradict each other", "give one of them"}
+	case s.auth != "any" && s.auth != "issued":
+		return &usageError{fmt.Sprintf("--auth %q is neither any nor issued", s.auth), "any takes every well-formed credential, issued those of POST /_standin/tokens"}
 	case s.journal < 1:
 		return &usageError{fmt.Sprintf("--journal %d keeps nothing", s.journal), "give the number of exchanges to keep, at least 1"}
 	}

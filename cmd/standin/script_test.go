@@ -83,7 +83,7 @@ func start(ts *testscript.TestScript, neg bool, args []string) {
 	r.cmd = exec.Command(bin, append(append([]string{verb}, args...), port...)...)
 	r.cmd.Dir, r.cmd.Stdout, r.cmd.Stderr = dir, r.out, r.err
 	r.cmd.Env = append(os.Environ(), "STANDIN_FROM_SCRIPT=")
-	for _, name := range []string{"STANDIN_SCENARIO", "STANDIN_LOG_FORMAT", "STANDIN_SEED"} {
+	for _, name := range []string{"STANDIN_SCENARIO", "STANDIN_LOG_FORMAT", "STANDIN_SEED", "STANDIN_AUTH"} {
 		if v := ts.Getenv(name); v != "" {
 			r.cmd.Env = append(r.cmd.Env, name+"="+v)
 		}

@@ -102,7 +102,7 @@ func (p program) newFake(ctx context.Context, s settings) (*mock.Handler, error)
 		Scenarios: own,
 		Active:    append([]string{}, s.scenario...),
 		Seed:      s.seed, Start: start, Freeze: s.freeze,
-		Keep: s.journal, Lenient: s.lenient, Strict: s.strict,
+		Keep: s.journal, Lenient: s.lenient, Strict: s.strict, Auth: s.authKind(),
 		Logger:     newLogger(p.stderr, s.logFormat),
 		Behaviours: behaviours,
 		Files:      beside,
@@ -220,6 +220,9 @@ func (p program) announce(s settings, fake *mock.Handler) {
 	}
 	fmt.Fprintf(&b, "\n  scenarios  %s\n", scenarioNames(fake.Scenarios()))
 	fmt.Fprintf(&b, "  switch     curl -X PUT %s%s/scenario -d '{\"active\":[\"slow\"]}'\n", base, mock.Prefix)
+	if s.auth == "issued" {
+		fmt.Fprintf(&b, "  tokens     curl -X POST %s%s/tokens -d '{}'\n", base, mock.Prefix)
+	}
 	if try := tryLine(doc, base, users); try != "" {
 		fmt.Fprintf(&b, "\n  try        %s\n", try)
 	}

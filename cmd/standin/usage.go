@@ -38,6 +38,7 @@ standin serve [DOCUMENT…] [flags]            DOCUMENT is a file, - or a URL; o
   --freeze               the clock stands still until it is advanced
   --strict               warnings are errors; an answer that breaks the document becomes a 500
   --lenient              requests that break the document are reported, and answered anyway
+  --auth KIND            any; issued takes only credentials of POST /_standin/tokens
   --watch                reload when the document or a scenario file changes
   --state FILE           start from a world exported by GET /_standin/state
   --journal N            exchanges kept for each sandbox, 1000

@@ -74,6 +74,8 @@ var (
 	unknownSandbox  = kind{"unknown-sandbox", "There is no such sandbox", http.StatusNotFound}
 	unknownScenario = kind{"unknown-scenario", "There is no such scenario", http.StatusNotFound}
 	unknownExchange = kind{"unknown-exchange", "The journal has no such exchange", http.StatusNotFound}
+	unknownToken    = kind{"unknown-token", "Nothing was issued under that id", http.StatusNotFound}
+	tokenTaken      = kind{"token-taken", "This token is issued already", http.StatusConflict}
 	stateError      = kind{"state-error", "The sandbox's state could not be read or changed", http.StatusInternalServerError}
 )
 

@@ -52,6 +52,10 @@ func (a *api) table() []route {
 		{method: put, path: "/state", serve: a.importState, limit: maxState},
 		{method: del, path: "/state", serve: a.resetState},
 
+		{method: get, path: "/tokens", serve: a.listTokens},
+		{method: post, path: "/tokens", serve: a.issueToken},
+		{method: del, path: "/tokens/{id}", serve: a.revokeToken},
+
 		{method: get, path: "/exchanges", serve: a.listExchanges},
 		{method: del, path: "/exchanges", serve: a.clearExchanges},
 		{method: get, path: "/exchanges/stream", serve: a.follow},
