@@ -4,6 +4,8 @@ export default defineConfig({
   testDir: "test",
   testMatch: "*.spec.js",
   fullyParallel: true,
+  timeout: 90_000, // for slow machines; none of the tests waits
+  expect: { timeout: 20_000 },
   workers: 2,
   reporter: "line",
   outputDir: "node_modules/.playwright",

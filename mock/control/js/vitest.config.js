@@ -2,5 +2,5 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   cacheDir: "node_modules/.vite",
-  test: { include: ["test/*.test.ts"] },
+  test: { include: ["test/*.test.ts"], testTimeout: 30_000, hookTimeout: 30_000 },
 });
