@@ -1,14 +1,13 @@
 package mock
 
 import (
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"time"
-	"unicode/utf8"
 
 	"github.com/standin-dev/standin/mock/internal/wire"
+	"github.com/standin-dev/standin/mock/report"
 	"github.com/standin-dev/standin/spec"
 )
 
@@ -110,73 +109,34 @@ func (e *Exchange) Explanation() []string {
 	return steps
 }
 
-// message is the JSON form of a request or response.
-type message struct {
-	Method  string      `json:"method,omitempty"`
-	Path    string      `json:"path,omitempty"`
-	Query   string      `json:"query,omitempty"`
-	Status  int         `json:"status,omitempty"`
-	Headers http.Header `json:"headers"`
-	Body    *string     `json:"body,omitempty"`        // text
-	Base64  string      `json:"body_base64,omitempty"` // where it is none
-}
-
-func (m *message) setBody(b []byte) {
-	if len(b) == 0 {
-		return
-	}
-	if utf8.Valid(b) {
-		s := string(b)
-		m.Body = &s
-		return
-	}
-	m.Base64 = base64.StdEncoding.EncodeToString(b)
-}
-
 // MarshalJSON is the one JSON form of an exchange: the control API's, the event
 // stream's and the page's.
-func (e *Exchange) MarshalJSON() ([]byte, error) {
-	req := message{Method: e.Request.Method, Path: e.Request.Path, Query: e.Request.RawQuery, Headers: e.Request.Header}
-	req.setBody(e.Request.Body)
-	resp := message{Status: e.Response.Status, Headers: e.Response.Header}
-	resp.setBody(e.Response.Body)
-	if req.Headers == nil {
-		req.Headers = http.Header{}
+func (e *Exchange) MarshalJSON() ([]byte, error) { return json.Marshal(e.form()) }
+
+// form is the exchange as its JSON form has it.
+func (e *Exchange) form() *report.Exchange {
+	out := &report.Exchange{
+		ID: e.ID, Sandbox: e.Sandbox, At: e.At, Operation: e.Operation, Template: e.Template, Target: e.Target,
+		Request:  report.Message{Method: e.Request.Method, Path: e.Request.Path, Query: e.Request.RawQuery, Host: e.Request.Host, Headers: e.Request.Header},
+		Response: report.Message{Status: e.Response.Status, Headers: e.Response.Header},
+		Status:   e.Response.Status, Reason: e.Reason, Source: string(e.Source), Scenario: e.Scenario, Acted: e.Acted,
+		Troubles: e.Troubles, Applied: e.Applied, DelayMS: ms(e.Delay), Violations: e.Violations, DurationMS: ms(e.Duration),
+		Explanation: e.Explanation(),
 	}
-	if resp.Headers == nil {
-		resp.Headers = http.Header{}
+	out.Request.SetBody(e.Request.Body)
+	out.Response.SetBody(e.Response.Body)
+	for _, m := range []*report.Message{&out.Request, &out.Response} {
+		if m.Headers == nil {
+			m.Headers = http.Header{}
+		}
 	}
-	violations := e.Violations
-	if violations == nil {
-		violations = []spec.Violation{}
+	if out.Violations == nil {
+		out.Violations = []spec.Violation{}
 	}
-	var fault string
 	if e.Fault != wire.None {
-		fault = e.Fault.String()
+		out.Fault = e.Fault.String()
 	}
-	return json.Marshal(struct {
-		ID          string           `json:"id"`
-		Sandbox     string           `json:"sandbox"`
-		At          time.Time        `json:"at"`
-		Operation   string           `json:"operation,omitempty"`
-		Template    string           `json:"template,omitempty"`
-		Target      string           `json:"target"`
-		Request     message          `json:"request"`
-		Response    message          `json:"response"`
-		Status      int              `json:"status"`
-		Reason      string           `json:"reason"`
-		Source      Source           `json:"source"`
-		Scenario    string           `json:"scenario,omitempty"`
-		Acted       []string         `json:"acted,omitempty"`
-		Troubles    []string         `json:"troubles,omitempty"`
-		Applied     string           `json:"preference_applied,omitempty"`
-		Fault       string           `json:"fault,omitempty"`
-		DelayMS     float64          `json:"delay_ms,omitempty"`
-		Violations  []spec.Violation `json:"violations"`
-		DurationMS  float64          `json:"duration_ms"`
-		Explanation []string         `json:"explanation"`
-	}{e.ID, e.Sandbox, e.At, e.Operation, e.Template, e.Target, req, resp, e.Response.Status, e.Reason, e.Source,
-		e.Scenario, e.Acted, e.Troubles, e.Applied, fault, ms(e.Delay), violations, ms(e.Duration), e.Explanation()})
+	return out
 }
 
 func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

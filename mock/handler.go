@@ -75,6 +75,7 @@ type Handler struct {
 	store     *store.Memory
 	sandboxes sandboxes
 	checked   checked
+	gone      tally // of the sandboxes that were dropped
 	date      atomic.Pointer[dateText]
 	upstream  *upstream.Client // nil: there is no real service
 }
@@ -242,5 +243,11 @@ func (h *Handler) Reload(ctx context.Context, doc *spec.Document, own []scenario
 		return err
 	}
 	h.contract.Store(c)
+	h.gone.rekey(doc)
+	for _, s := range h.Sandboxes() {
+		if t := s.tally.Load(); t != nil {
+			t.rekey(doc)
+		}
+	}
 	return nil
 }

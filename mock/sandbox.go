@@ -26,6 +26,7 @@ type Sandbox struct {
 	name    string
 	used    atomic.Int64 // wall clock, Unix seconds
 	journal Journal
+	tally   atomic.Pointer[tally] // see tallied
 }
 
 // Name is the sandbox's name.
@@ -146,28 +147,35 @@ func (h *Handler) startOf(name string, from *store.World) *store.World {
 }
 
 func (h *Handler) make(name string, w *store.World) *Sandbox {
-	t := &h.sandboxes
+	s, evicted := h.sandboxes.insert(h, name, w)
+	for _, old := range evicted {
+		h.retire(old)
+	}
+	return s
+}
+
+func (t *sandboxes) insert(h *Handler, name string, w *store.World) (s *Sandbox, evicted []*Sandbox) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if s := t.names[name]; s != nil {
-		return s
+		return s, nil
 	}
 	now := h.opts.Wall().Unix()
 	if len(t.names) >= h.opts.MaxSandboxes {
-		t.evict(h, now)
+		evicted = t.evict(h, now)
 	}
-	s := &Sandbox{h: h, name: name}
+	s = &Sandbox{h: h, name: name}
 	s.journal.limit(h.opts.Keep, h.opts.KeepBytes)
 	s.used.Store(now)
 	t.names[name] = s
 	h.store.Create(name, w)
-	return s
+	return s, evicted
 }
 
 // evict drops the sandboxes that have been idle for too long, and then as many
 // of the least recently used as bring the table to nine tenths of its bound: so
 // the next thousand need not look again. The caller holds t.mu.
-func (t *sandboxes) evict(h *Handler, now int64) {
+func (t *sandboxes) evict(h *Handler, now int64) (evicted []*Sandbox) {
 	idle := make([]*Sandbox, 0, len(t.names))
 	for _, s := range t.names {
 		if s.name != DefaultSandbox {
@@ -179,11 +187,13 @@ func (t *sandboxes) evict(h *Handler, now int64) {
 	old := now - int64(h.opts.SandboxAge/time.Second)
 	for _, s := range idle {
 		if s.used.Load() > old && len(t.names) <= keep {
-			return
+			break
 		}
 		delete(t.names, s.name)
 		h.store.Drop(s.name)
+		evicted = append(evicted, s)
 	}
+	return evicted
 }
 
 // Sandboxes are all sandboxes, by name.
@@ -210,6 +220,9 @@ func (h *Handler) DropSandbox(name string) bool {
 		h.store.Drop(name)
 	}
 	t.mu.Unlock()
+	if s != nil {
+		h.retire(s)
+	}
 	if name == DefaultSandbox {
 		h.Sandbox(name)
 	}
@@ -258,9 +271,13 @@ func (h *Handler) MakeSandbox(ctx context.Context, name string, st SandboxStart)
 	}
 	t := &h.sandboxes
 	t.mu.Lock()
+	old := t.names[name]
 	delete(t.names, name)
 	h.store.Drop(name)
 	t.mu.Unlock()
+	if old != nil {
+		h.retire(old)
+	}
 	return h.make(name, world.WithHead(first)), nil
 }
 

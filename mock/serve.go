@@ -413,6 +413,7 @@ func (h *Handler) record(v *visit, r *http.Request) *Exchange {
 		share(header, origin[0])
 	}
 	ex.Duration = h.opts.Wall().Sub(v.wall)
+	v.sandbox.tallied().add(v, ex)
 	v.sandbox.journal.add(ex)
 	return ex
 }

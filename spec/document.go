@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/standin-dev/standin/spec/internal/route"
 	"github.com/standin-dev/standin/spec/internal/tree"
@@ -58,6 +59,7 @@ type Operation struct {
 	callbacks []Callback
 	outgoing  bool // of a callback or webhook
 	plan      opPlan
+	cover     atomic.Pointer[coverPlan]
 }
 
 // Requirement is one alternative of an operation's security: all of its

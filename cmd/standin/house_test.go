@@ -24,6 +24,8 @@ var layers = [][]string{
 	{"cmd/standin"},
 	{"mock/control", "mock/storefront"},
 	{"mock"},
+	{"mock/report"},
+	{"mock/har"},
 	{"scenarios"},
 	{"spec"},
 }
