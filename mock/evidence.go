@@ -108,3 +108,29 @@ func (h *Handler) retire(s *Sandbox) {
 		h.gone.merge(t)
 	}
 }
+
+// maxArchive bounds the exchanges that [Handler.Recorded] gives, in bytes.
+const maxArchive = 64 << 20
+
+// Recorded are the exchanges that the journals still keep, of all sandboxes or
+// of one by its name, the oldest of each first; of more than a bound of bytes
+// the last ones of each sandbox.
+func (h *Handler) Recorded(sandbox string) []*report.Exchange {
+	var out []*report.Exchange
+	left := maxArchive
+	for _, s := range h.Sandboxes() {
+		if sandbox != "" && s.name != sandbox {
+			continue
+		}
+		kept := s.journal.Exchanges()
+		first := len(kept)
+		for first > 0 && left > 0 {
+			first--
+			left -= int(kept[first].size())
+		}
+		for _, ex := range kept[first:] {
+			out = append(out, ex.form())
+		}
+	}
+	return out
+}

@@ -66,6 +66,7 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 type call struct {
 	r       *http.Request
 	sandbox string // as the request names it; "" is the default
+	named   bool   // the request names one
 	path    string // escaped, below /_standin
 
 	route  *route
@@ -149,6 +150,7 @@ func (a *api) read(c *call) *answer {
 // enter picks the sandbox, which is made on first use.
 func (a *api) enter(c *call) *answer {
 	name := c.sandbox
+	c.named = name != ""
 	if name == "" {
 		name = mock.DefaultSandbox
 	}

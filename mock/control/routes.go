@@ -60,6 +60,9 @@ func (a *api) table() []route {
 		{method: del, path: "/exchanges", serve: a.clearExchanges},
 		{method: get, path: "/exchanges/stream", serve: a.follow},
 		{method: get, path: "/exchanges/{id}", serve: a.showExchange},
+
+		{method: get, path: "/coverage", serve: a.coverage, outside: true},
+		{method: get, path: "/report", serve: a.report, outside: true},
 	}
 	for _, added := range a.fake.Behaviours().Control {
 		routes = append(routes, route{method: added.Method, path: added.Path, serve: a.added(added)})

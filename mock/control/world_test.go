@@ -269,7 +269,7 @@ func TestARefusedBehaviourCallLeavesNoTrace(t *testing.T) {
 
 func TestWhatAFakeLacksIsNotThere(t *testing.T) {
 	h := newPlain(t)
-	for _, path := range []string{"/users", "/users/1", "/users/1/tokens", "/otps", "/coverage", "/report"} {
+	for _, path := range []string{"/users", "/users/1", "/users/1/tokens", "/otps"} {
 		h.want(404, "GET", "/_standin"+path, "").refused(404, "unknown-path")
 	}
 	doc := string(h.want(200, "GET", "/_standin/openapi.json", "").Body)
