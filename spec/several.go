@@ -63,7 +63,7 @@ func (l Loader) LoadAll(ctx context.Context, names ...string) (*Document, error)
 }
 
 func (l Loader) loadOne(ctx context.Context, name string, changes []*change) (*Document, error) {
-	mount, name, err := splitMount(name)
+	mount, name, err := SplitMount(name)
 	if err != nil {
 		return nil, err
 	}
@@ -77,9 +77,9 @@ func (l Loader) loadOne(ctx context.Context, name string, changes []*change) (*D
 	return parse(src, mount, changes)
 }
 
-// splitMount takes the path off a name that has one: "/billing=billing.yaml". A
-// file of the whole name comes first.
-func splitMount(arg string) (mount, name string, err error) {
+// SplitMount takes the path off a name that has one: "/billing=billing.yaml" is
+// "/billing" and "billing.yaml". A file of the whole name comes first.
+func SplitMount(arg string) (mount, name string, err error) {
 	mount, name, found := strings.Cut(arg, "=")
 	if !found || !strings.HasPrefix(arg, "/") {
 		return "", arg, nil

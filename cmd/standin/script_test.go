@@ -36,6 +36,7 @@ func TestMain(m *testing.M) {
 //	http METHOD TARGET [-H 'Name: value']… [-d BODY] STATUS
 //	                          one request; the answer is in `stdout`, head and body
 //	taken                     holds a port, $TAKEN
+//	await PATTERN FILE        waits until a file has a line that matches
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:             "testdata/script",
@@ -46,7 +47,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"start": start, "stop": stop, "http": httpDo, "taken": taken,
+			"start": start, "stop": stop, "http": httpDo, "taken": taken, "await": await,
 		},
 	})
 }
@@ -192,4 +193,24 @@ func taken(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Defer(func() { _ = l.Close() })
 	_, port, _ := net.SplitHostPort(l.Addr().String())
 	ts.Setenv("TAKEN", port)
+}
+
+func await(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: await PATTERN FILE")
+	}
+	want, err := regexp.Compile("(?m)" + args[0])
+	ts.Check(err)
+	deadline := time.After(time.Minute)
+	for {
+		text, _ := os.ReadFile(ts.MkAbs(args[1]))
+		if want.Match(text) {
+			return
+		}
+		select {
+		case <-deadline:
+			ts.Fatalf("%s never matched %s:\n%s", args[1], args[0], text)
+		case <-time.After(2 * time.Millisecond):
+		}
+	}
 }

@@ -90,8 +90,9 @@ func (p program) newFake(ctx context.Context, s settings) (*mock.Handler, error)
 	if err != nil {
 		return nil, &usageError{err.Error(), "standin help tells what there is"}
 	}
-	beside := files(doc, front)
-	if s.upstream != "" { // which knows its own users, and has its own files
+	var fake *mock.Handler
+	beside := files(func() *spec.Document { return fake.Document() }, front) // a reload changes it
+	if s.upstream != "" {                                                    // which knows its own users, and has its own files
 		behaviours, beside = mock.Behaviours{}, nil
 	}
 	start, err := s.start()
@@ -113,7 +114,7 @@ func (p program) newFake(ctx context.Context, s settings) (*mock.Handler, error)
 			return nil, &hinted{err, "give a file that was made by GET /_standin/state", exitLoad}
 		}
 	}
-	fake, err := mock.New(doc, o)
+	fake, err = mock.New(doc, o)
 	var unknown *mock.UnknownScenario
 	if errors.As(err, &unknown) {
 		return nil, &usageError{"--scenario: " + unknown.Error(), "standin scenarios lists them all"}
@@ -133,10 +134,10 @@ func storefrontOptions(s settings) storefront.Options {
 
 // files are served beside the API: the document itself, and the keys of the
 // tokens.
-func files(doc *spec.Document, front storefront.Options) map[string]mock.File {
+func files(doc func() *spec.Document, front storefront.Options) map[string]mock.File {
 	out := map[string]mock.File{
-		"/openapi.yaml": {ContentType: "application/yaml", Body: doc.YAML},
-		"/openapi.json": {ContentType: "application/json", Body: doc.JSON},
+		"/openapi.yaml": {ContentType: "application/yaml", Body: func() []byte { return doc().YAML() }},
+		"/openapi.json": {ContentType: "application/json", Body: func() []byte { return doc().JSON() }},
 	}
 	out["/.well-known/jwks.json"] = mock.File{ContentType: "application/json", Body: func() []byte {
 		keys, _ := storefront.KeySet(front) // New has taken the same options

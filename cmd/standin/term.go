@@ -111,3 +111,12 @@ func (p program) showLine(pos spec.Position) {
 }
 
 func quote(s string) string { return strconv.Quote(s) }
+
+// firstLine is the first fault of an error that may hold many.
+func firstLine(err error) string {
+	line, _, more := strings.Cut(err.Error(), "\n")
+	if more {
+		line += " …"
+	}
+	return line
+}
