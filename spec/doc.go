@@ -16,9 +16,12 @@
 // # Loading
 //
 // OpenAPI 3.0, 3.1 and 3.2, YAML or JSON, in one file or in several in one
-// folder. A document that cannot work is refused with all its [Errors] at once,
-// each with its position; what can be lived with is one of
-// [Document.Warnings], and what cannot be compiled one of [Document.Prepare]'s.
+// folder, or below one URL; Swagger 2.0, which is converted to OpenAPI 3.0. A
+// [Loader] also follows references into URLs, applies OpenAPI Overlays, and puts
+// several documents behind one port. A document that cannot work is refused with
+// all its [Errors] at once, each with its position; what can be lived with is
+// one of [Document.Warnings], and what cannot be compiled one of
+// [Document.Prepare]'s.
 //
 // # Checking
 //
@@ -42,6 +45,7 @@
 // # Inside
 //
 //	internal/tree      files, places in them, references
+//	internal/swagger   Swagger 2.0, converted on the tree
 //	internal/compile   schemas, rewritten to JSON Schema 2020-12 and compiled
 //	internal/accept    the accept-only checker
 //	internal/route     path templates

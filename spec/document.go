@@ -28,13 +28,13 @@ type Document struct {
 	security       []Requirement // the default for operations that name none
 	warnings       Errors
 
-	parts    []*Document // of several documents behind one port; they hold what is below
-	mount    string      // what all paths have in front, "" for nothing
-	bases    []string    // the paths of the servers
-	files    *tree.Set
-	overlays []string // the names of the overlays that changed it
-	routes   *route.Table
-	known    map[string]bool // headers that some security scheme of the document explains, in lower case
+	parts  []*Document // of several documents behind one port; they hold what is below
+	mount  string      // what all paths have in front, "" for nothing
+	bases  []string    // the paths of the servers
+	files  *tree.Set
+	also   []string // the names of files that it was made of beside those: overlays
+	routes *route.Table
+	known  map[string]bool // headers that some security scheme of the document explains, in lower case
 
 	yaml, json func() []byte
 	checker    *checker
@@ -188,7 +188,12 @@ func (d *Document) Files() []string {
 	if d.files != nil {
 		out = d.files.Names()
 	}
-	return append(out, d.overlays...)
+	for _, name := range d.also {
+		if !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return out
 }
 
 // Warnings are the document's faults that did not keep it from loading.
@@ -204,19 +209,24 @@ func (d *Document) JSON() []byte { return d.json() }
 // render prepares YAML and JSON: whichever is not the source is made at its
 // first use.
 func (d *Document) render() {
-	source := func() []byte { return d.files.File(0).Data }
-	d.yaml, d.json = source, source
-	if tree.IsJSON(source()) {
-		d.yaml = sync.OnceValue(func() []byte {
-			b, err := d.files.Root().YAML()
-			if err != nil {
-				return source() // JSON is YAML too, only less pleasant
-			}
-			return b
-		})
-		return
+	f := d.files.File(0)
+	source := func() []byte { return f.Data }
+	asJSON := sync.OnceValue(func() []byte { return append(d.files.Root().AppendJSON(nil), '\n') })
+	asYAML := sync.OnceValue(func() []byte {
+		b, err := d.files.Root().YAML()
+		if err != nil {
+			return asJSON() // JSON is YAML too, only less pleasant
+		}
+		return b
+	})
+	switch {
+	case f.Made:
+		d.yaml, d.json = asYAML, asJSON
+	case tree.IsJSON(f.Data):
+		d.yaml, d.json = asYAML, source
+	default:
+		d.yaml, d.json = source, asJSON
 	}
-	d.json = sync.OnceValue(func() []byte { return append(d.files.Root().AppendJSON(nil), '\n') })
 }
 
 // pos is a place's position in the user's files.

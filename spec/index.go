@@ -26,7 +26,7 @@ type indexer struct {
 // index fills the document. It stops early where the rest would only repeat
 // one fault: no OpenAPI at all, or references to nothing.
 func (x *indexer) index() {
-	if !x.versioned() {
+	if len(x.errs) > 0 || !x.versioned() {
 		return
 	}
 	if x.references(); len(x.errs) > 0 {
@@ -64,8 +64,7 @@ func (x *indexer) versioned() bool {
 	case !x.root.IsMap():
 		x.fault(x.root, "this is no OpenAPI document: its top is not an object", "name an OpenAPI 3.0, 3.1 or 3.2 document")
 	case x.root.Get("swagger").OK():
-		x.fault(x.root.Get("swagger"), "this is a Swagger "+x.root.Get("swagger").Str()+" document; OpenAPI 3.0, 3.1 and 3.2 are understood",
-			"convert it first: npx swagger2openapi --outfile openapi.yaml "+x.name)
+		x.fault(x.root.Get("swagger"), "Swagger "+x.root.Get("swagger").Str()+" is not understood", "Swagger 2.0, and OpenAPI 3.0, 3.1 and 3.2 are")
 	case x.root.Get("asyncapi").OK():
 		x.fault(x.root.Get("asyncapi"), "this is an AsyncAPI document, which describes messages and not HTTP", "name an OpenAPI 3 document")
 	case version == "":

@@ -153,6 +153,7 @@ func parse(src source, mount string, changes []*change) (doc *Document, err erro
 		}
 	}
 	x := &indexer{doc: &Document{files: files, mount: mount}, root: files.Root(), name: name, mount: mount}
+	x.upgrade()
 	x.index()
 	if len(x.errs) > 0 {
 		sortErrors(x.errs)

@@ -55,7 +55,7 @@ func (l Loader) LoadAll(ctx context.Context, names ...string) (*Document, error)
 		d = together(parts)
 	}
 	for _, c := range changes {
-		d.overlays = append(d.overlays, c.name)
+		d.also = append(d.also, c.name)
 		d.warnings = append(d.warnings, c.warnings()...)
 	}
 	sortErrors(d.warnings)

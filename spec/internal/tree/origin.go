@@ -21,6 +21,21 @@ func (s *Set) Changed(data []byte, changes Place) (*Set, error) {
 	return out, nil
 }
 
+// Converted is the set with another tree for the document, and where those of
+// its nodes came from that are not where they were.
+func (s *Set) Converted(root *yaml.Node, origins map[*yaml.Node]Origin) *Set {
+	old := s.files[0]
+	for n, o := range old.origins {
+		if _, known := origins[n]; !known {
+			origins[n] = o
+		}
+	}
+	out := newSet(s.open)
+	out.size = s.size
+	out.files = []*File{{Name: old.Name, Data: old.Data, Root: root, Made: true, address: old.address, origins: origins}}
+	return out
+}
+
 // aligner finds out where the nodes of a changed document came from.
 type aligner struct {
 	origins map[*yaml.Node]Origin

@@ -23,6 +23,7 @@ type File struct {
 	Name    string // as people know it: a path, a URL, or "<stdin>"
 	Data    []byte // the source
 	Root    *yaml.Node
+	Made    bool                  // Root is not what Data says: see [Set.Converted]
 	address string                // see join
 	ids     map[*yaml.Node]string // schemas with an $id of their own, and the address that it makes
 	origins map[*yaml.Node]Origin // nil where the nodes themselves know where they stand
@@ -66,9 +67,13 @@ var ErrCircle = errors.New("it goes in a circle")
 // New parses a document. Address is what its references are relative to: a URL,
 // or a slash path. A nil open refuses references to other files.
 func New(name, address string, data []byte, open Open) (*Set, error) {
-	s := &Set{open: open, resources: map[string]Place{}, anchors: map[string]Place{}, failed: map[string]error{}}
+	s := newSet(open)
 	_, err := s.add(name, address, data)
 	return s, err
+}
+
+func newSet(open Open) *Set {
+	return &Set{open: open, resources: map[string]Place{}, anchors: map[string]Place{}, failed: map[string]error{}}
 }
 
 // Root is the top of the document.
