@@ -38,6 +38,10 @@ type Document struct {
 
 	yaml, json func() []byte
 	checker    *checker
+
+	resources sync.Once
+	inferred  []*Resource
+	shape     *shapes
 }
 
 // Operation is one method on one path template.

@@ -177,6 +177,8 @@ func appendJSON(dst []byte, v any) []byte {
 		return appendFloat(dst, v)
 	case json.Number:
 		return append(dst, v...)
+	case json.RawMessage:
+		return append(dst, v...)
 	case string:
 		return appendString(dst, v)
 	case []any:
