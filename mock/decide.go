@@ -36,8 +36,9 @@ func (h *Handler) decide(v *visit, ctx context.Context) {
 
 // choose is the order of who may answer: what the request itself chooses, then
 // security, the active scenarios, the request checks, the operation's
-// behaviour, and last the document's examples and schemas. Before a real service
-// only the request's choice and the scenarios come first: it judges the rest.
+// behaviour, what its resource remembers, and last the document's examples and
+// schemas. Before a real service only the request's choice and the scenarios
+// come first: it judges the rest.
 func (h *Handler) choose(tx *Tx, v *visit) plan {
 	denied := h.identify(tx, v)
 	asked := h.askedScenarios(tx, v)
@@ -62,6 +63,9 @@ func (h *Handler) choose(tx *Tx, v *visit) plan {
 	}
 	if b := v.contract.behaviours[v.route.Operation]; b != nil {
 		return active.under(h.behave(tx, v, b))
+	}
+	if p, ok := h.remember(tx, v); ok {
+		return active.under(p)
 	}
 	return active.under(plan{
 		want: h.want(tx, v), source: SourceExample,

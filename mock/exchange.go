@@ -47,6 +47,7 @@ const (
 	SourceScenario  Source = "scenario"  // a rule's reply
 	SourcePrefer    Source = "prefer"    // asked for by the request
 	SourceBehaviour Source = "behaviour" // code that gives the operation its meaning
+	SourceState     Source = "state"     // what the operation's resource remembers
 	SourceExample   Source = "example"   // the document's example, or a sample of its schema
 	SourceUpstream  Source = "upstream"  // the real service, which the request was passed on to
 )

@@ -52,6 +52,9 @@ type Options struct {
 	Logger     *slog.Logger // one Info record for each exchange; nil discards
 	Behaviours Behaviours   // what operations do beyond the document
 	State      []byte       // a world as [Sandbox.Export] makes it, to start from; nil is the behaviours' own
+	// NoState switches inferred state off: operations without a behaviour answer
+	// with examples and samples only.
+	NoState bool
 	// Files are served under their paths where the document has no operation.
 	Files map[string]File
 
@@ -85,8 +88,9 @@ type contract struct {
 	doc        *spec.Document
 	scenarios  *scenarios.Set
 	behaviours map[*spec.Operation]Behaviour
-	files      map[string]File // those whose paths the document leaves free
-	keyHeaders []string        // where API keys come: see issuer
+	actions    map[*spec.Operation]*spec.Action // of the resources, where there is no behaviour
+	files      map[string]File                  // those whose paths the document leaves free
+	keyHeaders []string                         // where API keys come: see issuer
 }
 
 // checked counts exchanges: seen when they arrive, then one of the others when
@@ -178,6 +182,7 @@ func (h *Handler) compile(doc *spec.Document, own []scenarios.Scenario) (*contra
 			c.behaviours[op] = b
 		}
 	}
+	c.actions = h.actions(doc, c.behaviours)
 	return c, nil
 }
 

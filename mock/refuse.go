@@ -35,6 +35,10 @@ var (
 	refuseNoAnswer    = refusal{"no-answer", "The document gives nothing to answer with", http.StatusInternalServerError}
 	refuseOurs        = refusal{"invalid-response", "The fake's own response breaks the document", http.StatusInternalServerError}
 	refuseUpstream    = refusal{"bad-gateway", "The real service could not be asked", http.StatusBadGateway}
+	refuseMissing     = refusal{"not-found", "There is no such thing", http.StatusNotFound}
+	refuseTaken       = refusal{"conflict", "There is such a thing already", http.StatusConflict}
+	refuseUnpatched   = refusal{"bad-patch", "The patch cannot be applied", http.StatusUnprocessableEntity}
+	refuseUnfit       = refusal{"bad-patch", "The patch cannot be applied", http.StatusBadRequest}
 	refuseState       = refusal{"state-error", "The sandbox's state could not be changed", http.StatusInternalServerError}
 )
 

@@ -124,6 +124,12 @@ func (t Table[T]) Get(tx *Tx, key string) (record T, ok bool) {
 	return record, ok
 }
 
+// has tells whether there is a record.
+func (t Table[T]) has(tx *Tx, key string) bool {
+	_, ok := tx.tx.Get(t.name, key)
+	return ok
+}
+
 // Put stores a record under a key.
 func (t Table[T]) Put(tx *Tx, key string, record T) { tx.tx.Put(t.name, key, record) }
 
