@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -88,9 +89,9 @@ type contract struct {
 	doc        *spec.Document
 	scenarios  *scenarios.Set
 	behaviours map[*spec.Operation]Behaviour
-	actions    map[*spec.Operation]*spec.Action // of the resources, where there is no behaviour
-	files      map[string]File                  // those whose paths the document leaves free
-	keyHeaders []string                         // where API keys come: see issuer
+	actions    func() map[*spec.Operation]*spec.Action // of the resources, where there is no behaviour; worked out at the first call
+	files      map[string]File                         // those whose paths the document leaves free
+	keyHeaders []string                                // where API keys come: see issuer
 }
 
 // checked counts exchanges: seen when they arrive, then one of the others when
@@ -182,7 +183,7 @@ func (h *Handler) compile(doc *spec.Document, own []scenarios.Scenario) (*contra
 			c.behaviours[op] = b
 		}
 	}
-	c.actions = h.actions(doc, c.behaviours)
+	c.actions = sync.OnceValue(func() map[*spec.Operation]*spec.Action { return h.actionsOf(doc, c.behaviours) })
 	return c, nil
 }
 

@@ -110,7 +110,7 @@ type resourceCall struct {
 // remember answers an operation from what its resource remembers; ok is false
 // where that has nothing to say.
 func (h *Handler) remember(tx *Tx, v *visit) (p plan, ok bool) {
-	a := v.contract.actions[v.route.Operation]
+	a := v.contract.actions()[v.route.Operation]
 	if a == nil {
 		return plan{}, false
 	}
@@ -289,12 +289,12 @@ func keysBelow[T any](tx *Tx, table Table[T], prefix string) []string {
 	return keys
 }
 
-// actions are the operations that resources answer.
-func (h *Handler) actions(doc *spec.Document, behaviours map[*spec.Operation]Behaviour) map[*spec.Operation]*spec.Action {
-	out := map[*spec.Operation]*spec.Action{}
+// actionsOf are the operations that resources answer.
+func (h *Handler) actionsOf(doc *spec.Document, behaviours map[*spec.Operation]Behaviour) map[*spec.Operation]*spec.Action {
 	if h.opts.NoState {
-		return out
+		return nil
 	}
+	out := map[*spec.Operation]*spec.Action{}
 	for _, r := range doc.Resources() {
 		for _, a := range r.Actions {
 			if behaviours[a.Operation] == nil {

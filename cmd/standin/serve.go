@@ -109,9 +109,9 @@ func (p program) newFake(ctx context.Context, s settings) (*mock.Handler, error)
 		Files:      beside,
 		Upstream:   s.real(),
 	}
-	if s.state != "" {
+	if o.NoState = s.state == "none"; s.state != "" && !o.NoState {
 		if o.State, err = os.ReadFile(s.state); err != nil {
-			return nil, &hinted{err, "give a file that was made by GET /_standin/state", exitLoad}
+			return nil, &hinted{err, "give a file that was made by GET /_standin/state, or none", exitLoad}
 		}
 	}
 	fake, err = mock.New(doc, o)

@@ -41,6 +41,7 @@ standin serve [DOCUMENT…] [flags]            DOCUMENT is a file, - or a URL; o
   --auth KIND            any; issued takes only credentials of POST /_standin/tokens
   --watch                reload when the document or a scenario file changes
   --state FILE           start from a world exported by GET /_standin/state
+  --state none           remember nothing: answer with examples and samples only
   --journal N            exchanges kept for each sandbox, 1000
   --control-token TOKEN  every call under /_standin needs it as a bearer token
   --log-format FORMAT    text or json
