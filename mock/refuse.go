@@ -30,6 +30,8 @@ var (
 	refusePrefer      = refusal{"bad-preference", "The request prefers what cannot be", http.StatusBadRequest}
 	refuseScenario    = refusal{"unknown-scenario", "There is no such scenario", http.StatusBadRequest}
 	refuseSecurity    = refusal{"unauthorized", "The request lacks a credential that the operation asks for", http.StatusUnauthorized}
+	refuseCoding      = refusal{"unknown-coding", "The request's body has a content coding that is not understood", http.StatusUnsupportedMediaType}
+	refuseCoded       = refusal{"bad-coding", "The request's body is not encoded as it says", http.StatusBadRequest}
 	refuseScopes      = refusal{"insufficient-scope", "The credential lacks a scope that the operation asks for", http.StatusForbidden}
 	refuseInvalid     = refusal{"invalid-request", "The request breaks the document", http.StatusBadRequest}
 	refuseNoAnswer    = refusal{"no-answer", "The document gives nothing to answer with", http.StatusInternalServerError}

@@ -149,6 +149,9 @@ func (h *Handler) read(v *visit, r *http.Request) {
 	if v.request.Body, err = readBody(r, h.opts.MaxBody); errors.Is(err, errTooLarge) && h.upstream != nil {
 		v.request.Body, v.rest, err = readPart(r, v.request.Body, h.opts.MaxBody)
 	}
+	if err == nil && r.Header["Content-Encoding"] != nil && v.rest == nil {
+		err = decodeContent(&v.request, h.opts.MaxBody)
+	}
 	if err != nil {
 		refuse(bodyRefusal(err, h.opts.MaxBody))
 	}
@@ -211,7 +214,14 @@ func readBody(r *http.Request, limit int64) ([]byte, error) {
 
 func bodyRefusal(err error, limit int64) plan {
 	var timeout net.Error
+	var coding unknownCoding
 	switch {
+	case errors.As(err, &coding):
+		p := refuseCoding.plan("the body's Content-Encoding is "+quoteShort(string(coding))+"; gzip and deflate are understood", nil)
+		p.response.Header["Accept-Encoding"] = []string{"gzip, deflate"} // RFC 9110, 15.5.16
+		return p
+	case errors.Is(err, errCoding):
+		return refuseCoded.plan(err.Error(), nil)
 	case errors.Is(err, errTooLarge):
 		return refuseTooLarge.plan("the body is over the bound of "+sizeText(limit), nil)
 	case errors.Is(err, os.ErrDeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():

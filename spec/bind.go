@@ -16,7 +16,7 @@ func (d *Document) Bind(r *Request, route Route) (*Call, []Violation) {
 	o := route.Operation
 	d = o.doc // of several, the one that has the operation
 	p := o.prepared()
-	c := &Call{Operation: o, Request: r, Params: route.Params}
+	c := &Call{Operation: o, Request: r, Params: route.Params, sent: route.sent}
 	var problem string
 	c.Credentials, problem = p.credentials(o, r)
 	c.Insecure = problem != ""
@@ -62,6 +62,8 @@ func (p *opPlan) surely(d *Document, c *Call) bool {
 			case len(v) > 1 || v[0] == "" || !q.surely(v[0]):
 				return false
 			}
+		case "querystring":
+			return false
 		case "cookie":
 			if q.required || len(r.Header["Cookie"]) > 0 {
 				return false
@@ -179,19 +181,6 @@ func (r *report) requestBody(p *opPlan, c *Call) {
 	r.body(m, contentType, body)
 }
 
-// body checks a body that is JSON; the library knows the other types.
-func (r *report) body(m *media, contentType string, body []byte) {
-	if !jsonType(mediaBase(contentType)) {
-		return
-	}
-	value, ok := r.decodeJSON(body, "body", m.spec.schema)
-	if !ok || m.schema == nil {
-		return
-	}
-	r.schema(m.schema.Validate(value), "body", value)
-	r.audit(m.schema, value, "body")
-}
-
 func contentTypeMessage(message, contentType string) string {
 	if contentType == "" {
 		return "the " + message + " has a body and no Content-Type"
@@ -262,10 +251,12 @@ func (r *report) strangers(d *Document, p *opPlan, c *Call, query []pair) {
 func (p *opPlan) declaresQuery(d *Document, name string) bool {
 	for _, q := range p.params {
 		switch {
+		case q.in == "querystring":
+			return true
 		case q.in != "query":
 		case q.name == name, q.style == "deepObject" && strings.HasPrefix(name, q.name+"["):
 			return true
-		case q.explode && q.media == "" && shapeOf(q.schema) == "object" && (hasProperty(q.schema, name) || isOpen(q)):
+		case q.explode && q.media == "" && wants([]*schemaOf{q.schema}, "object") && (hasProperty(q.schema, name) || isOpen(q)):
 			return true
 		}
 	}
@@ -277,11 +268,15 @@ func (p *opPlan) declaresQuery(d *Document, name string) bool {
 	return false
 }
 
-// isOpen reports whether an exploded object parameter takes members of any name.
+// isOpen reports whether an exploded object parameter takes members of any name:
+// its schema says so, or names none.
 func isOpen(q *checked) bool {
-	open := false
-	visit(q.schema, func(s *schemaOf) { open = open || s.AdditionalProperties != nil && s.AdditionalProperties != false })
-	return open
+	open, names := false, false
+	visit(q.schema, func(s *schemaOf) {
+		open = open || s.AdditionalProperties != nil && s.AdditionalProperties != false
+		names = names || len(s.Properties) > 0 || s.AdditionalProperties == false
+	})
+	return open || !names
 }
 
 func (p *opPlan) hasStrangeHeaders(d *Document, h http.Header, declared []*checked) bool {

@@ -17,6 +17,7 @@ import (
 // checker holds what a document's messages are checked with. All of it is made
 // at the first message that needs it.
 type checker struct {
+	doc     *Document
 	plan    *compile.Plan
 	fast    [3]*accept.Compiler // by purpose
 	library func() *library
@@ -47,7 +48,7 @@ func (d *Document) Checked() Checked {
 }
 
 func newChecker(d *Document) *checker {
-	c := &checker{plan: compile.New(d.minor)}
+	c := &checker{doc: d, plan: compile.New(d.minor)}
 	for purpose, direction := range []accept.Direction{accept.Any, accept.Request, accept.Response} {
 		c.fast[purpose] = accept.NewCompiler(accept.Options{
 			Direction: direction, Undeclared: accept.DoubtStray, MaxDepth: maxDepth,
@@ -74,6 +75,7 @@ type checked struct {
 	canonical string // the header's name in canonical form
 	schema    *jsonschema.Schema
 	fast      *accept.Checker
+	siblings  []string // the names in the query that belong to other parameters and to credentials
 }
 
 // media is one media type with its compiled schema.
@@ -83,6 +85,8 @@ type media struct {
 	json   bool
 	schema *jsonschema.Schema // nil: anything goes
 	fast   *accept.Checker
+
+	encodings map[string]encoding // of a form's properties
 }
 
 type responsePlan struct {
@@ -98,6 +102,7 @@ func (o *Operation) prepared() *opPlan {
 		for _, q := range o.params {
 			p.params = append(p.params, c.param(q))
 		}
+		o.doc.tellApart(p.params)
 		if o.body != nil {
 			p.bodies = c.content(o.body.content, o.requestPurpose())
 		}
@@ -113,6 +118,26 @@ func (o *Operation) prepared() *opPlan {
 	return p
 }
 
+// tellApart gives each object that is spread over the query the names that are
+// not its own.
+func (d *Document) tellApart(params []*checked) {
+	for _, q := range params {
+		if q.in != "query" || !q.explode || !wants([]*schemaOf{q.schema}, "object") {
+			continue
+		}
+		for _, other := range params {
+			if other != q && other.in == "query" {
+				q.siblings = append(q.siblings, other.name)
+			}
+		}
+		for _, s := range d.schemes {
+			if s.Type == "apiKey" && s.Kind == "query" {
+				q.siblings = append(q.siblings, s.Param)
+			}
+		}
+	}
+}
+
 func (c *checker) param(q *param) *checked {
 	s, _ := c.plan.Schema(q.schema, compile.Generic)
 	return &checked{param: q, canonical: textproto.CanonicalMIMEHeaderKey(q.name), schema: s, fast: c.fast[compile.Generic].Compile(s)}
@@ -123,7 +148,7 @@ func (c *checker) content(specs []MediaSpec, purpose compile.Purpose) []*media {
 	for i := range specs {
 		s, _ := c.plan.Schema(specs[i].schema, purpose)
 		base := mediaBase(specs[i].Type)
-		out[i] = &media{spec: &specs[i], base: base, json: jsonType(base), schema: s, fast: c.fast[purpose].Compile(s)}
+		out[i] = &media{spec: &specs[i], base: base, json: jsonType(base), schema: s, fast: c.fast[purpose].Compile(s), encodings: c.encodings(specs[i].encoding)}
 	}
 	return out
 }

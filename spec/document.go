@@ -57,6 +57,7 @@ type Operation struct {
 
 	doc       *Document
 	at        tree.Place
+	item      tree.Place // the path item that holds it
 	params    []*param
 	body      *bodySpec
 	responses []*ResponseSpec
@@ -110,11 +111,12 @@ type Example struct {
 
 // param is a parameter of an operation or a header of a response.
 type param struct {
-	name, in string // in: path, query, header, cookie
+	name, in string // in: path, query, querystring, header, cookie
 	required bool
 	style    string
 	explode  bool
 	reserved bool       // allowReserved
+	empty    bool       // allowEmptyValue
 	media    string     // the media type of a `content` parameter, "" for a schema
 	schema   tree.Place // followed; may be missing
 	at       tree.Place

@@ -77,22 +77,29 @@ func (x *extract) document(o *Operation, p *opPlan) []byte {
 // oursAlone reports whether a parameter is kept from the library, which reads
 // it wrongly:
 //
-//   - a text that may be of several types must be of all of them at once;
+//   - a text that may be of several types must be of all of them at once, and one
+//     that may be null never is;
 //   - lists in headers may not have a space after the comma (RFC 9110, 5.6.1,
 //     lets them), and checking them renders the model, which is a data race, as
 //     it is for lists in cookies;
-//   - label and matrix are told by the path template and not by the style.
+//   - label and matrix are told by the path template and not by the style;
+//   - lists and objects in one text are divided after decoding, so that an encoded
+//     comma divides a value;
+//   - nested deepObject, exploded objects of any members, cookies of style cookie
+//     and whole query strings are not known to it;
+//   - allowEmptyValue is ignored, and a plus sign is a space even where
+//     allowReserved lets it through.
+//
+// What is left it decides: single values, and exploded lists in the query.
 func (q *checked) oursAlone() bool {
-	if q.style == "label" || q.style == "matrix" {
+	if q.style == "label" || q.style == "matrix" || q.style == "cookie" || q.in == "querystring" || q.empty || q.media != "" {
 		return true
 	}
-	types := slices.DeleteFunc(typesOf(q.schema), func(t string) bool { return t == "null" })
+	types := typesOf(q.schema)
 	slices.Sort(types)
-	list := slices.Contains(types, "array")
-	if list && (q.in == "header" || q.in == "cookie") {
-		return true
-	}
-	return len(slices.Compact(types)) > 1
+	types = slices.Compact(types)
+	return len(types) > 1 || q.reserved || slices.Contains(types, "object") ||
+		slices.Contains(types, "array") && (q.in != "query" || !q.explode)
 }
 
 func (x *extract) parameter(q *checked) map[string]any {

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/standin-dev/standin/spec/internal/route"
@@ -9,7 +10,8 @@ import (
 )
 
 // routes makes the document's route table: every operation below the path of
-// each server, and without one.
+// each server, and without one. Servers of a path or an operation are its own
+// (OpenAPI 3.1, 4.8.9, 4.8.10).
 func (x *indexer) routes() *route.Table {
 	var routes []route.Route
 	for i, o := range x.doc.operations {
@@ -39,22 +41,68 @@ func (x *indexer) routeFault(err error) tree.Place {
 	return x.root.Get("servers")
 }
 
-// serverBases are the paths of the document's servers. Their variables stand
-// for one segment each: any value is let through.
-func serverBases(root tree.Place) []string {
+// serverBases are the paths of the servers that an object names: with variables
+// that stand for one segment each, whatever their value, and with the values that
+// the document gives them, which may be none or several segments.
+func serverBases(at tree.Place) []string {
 	var out []string
-	root.Get("servers").Each(func(_ string, s tree.Place) {
-		u := s.Get("url").Str()
-		if _, rest, ok := strings.Cut(u, "://"); ok {
-			_, path, _ := strings.Cut(rest, "/")
-			u = "/" + path
-		}
-		u, _, _ = strings.Cut(u, "?")
-		if u = strings.TrimRight(u, "/"); u != "" {
-			out = append(out, "/"+strings.TrimLeft(u, "/"))
+	at.Get("servers").Each(func(_ string, s tree.Place) {
+		for _, u := range serverURLs(s) {
+			if path := basePath(u); path != "" && !slices.Contains(out, path) {
+				out = append(out, path)
+			}
 		}
 	})
 	return out
+}
+
+// maxServerURLs bounds what becomes of one server's variables.
+const maxServerURLs = 32
+
+// serverURLs are a server's URL as it stands, and with each value of its variables.
+func serverURLs(s tree.Place) []string {
+	out := []string{s.Get("url").Str()}
+	s.Get("variables").Each(func(name string, v tree.Place) {
+		values := []string{v.Get("default").Str()}
+		v.Get("enum").Each(func(_ string, value tree.Place) { values = append(values, value.Str()) })
+		for _, u := range out {
+			for _, value := range values {
+				if filled := strings.ReplaceAll(u, "{"+name+"}", value); len(out) < maxServerURLs && !slices.Contains(out, filled) {
+					out = append(out, filled)
+				}
+			}
+		}
+	})
+	return out
+}
+
+// basePath is the path of a server's URL, "" if it is the root. Relative URLs are
+// taken from the root.
+func basePath(u string) string {
+	u, _, _ = strings.Cut(u, "#")
+	u, _, _ = strings.Cut(u, "?")
+	scheme, rest, absolute := strings.Cut(u, "://")
+	if !absolute {
+		rest, absolute = strings.CutPrefix(u, "//")
+	}
+	switch {
+	case absolute && !strings.Contains(scheme, "/"):
+		_, path, _ := strings.Cut(rest, "/")
+		u = path
+	case strings.HasPrefix(u, "{") && !strings.Contains(u, "/"): // a variable that holds all of it
+		return ""
+	}
+	for {
+		short := strings.TrimPrefix(strings.TrimPrefix(strings.TrimLeft(u, "/"), "../"), "./")
+		if short == u {
+			break
+		}
+		u = short
+	}
+	if u = strings.TrimRight(u, "/"); u == "" || u == "." || u == ".." {
+		return ""
+	}
+	return "/" + u
 }
 
 // Find finds the operation that answers a method on an escaped path, which may
@@ -66,10 +114,18 @@ func (d *Document) Find(method, escapedPath string) Route {
 	if m.Found {
 		out.Operation = d.operations[m.Value]
 	}
+	encoded := false
 	if len(m.Params) > 0 {
 		out.Params = make([]Param, len(m.Params))
 		for i, p := range m.Params {
-			out.Params[i] = Param(p)
+			out.Params[i] = Param{p.Name, p.Value}
+			encoded = encoded || p.Raw != p.Value
+		}
+	}
+	if encoded {
+		out.sent = make([]string, len(m.Params))
+		for i, p := range m.Params {
+			out.sent[i] = p.Raw
 		}
 	}
 	return out

@@ -89,11 +89,18 @@ func (x *indexer) pathItem(path string, item tree.Place) {
 	for _, it := range slices.Backward(items) {
 		shared = x.params(it.Get("parameters"), shared)
 	}
+	holder := item // of the path's own servers
+	for _, it := range slices.Backward(items) {
+		if it.Get("servers").OK() {
+			holder = it
+		}
+	}
 	seen := map[string]bool{}
 	add := func(method string, op tree.Place) {
 		if op.IsMap() && !seen[method] {
 			seen[method] = true
 			x.operation(method, path, op, shared)
+			x.doc.operations[len(x.doc.operations)-1].item = holder
 		}
 	}
 	for _, it := range items {
@@ -160,10 +167,12 @@ func (x *indexer) params(list tree.Place, shared []*param) []*param {
 	list.Each(func(_ string, at tree.Place) {
 		at = x.follow(at)
 		p := x.param(at, at.Get("name").Str(), at.Get("in").Str())
-		if p.name == "" || !slices.Contains([]string{"path", "query", "header", "cookie"}, p.in) {
-			if p.in != "querystring" {
-				x.warn(at, "a parameter needs a name, and an `in` of path, query, header or cookie", "")
-			}
+		if p.name == "" || !slices.Contains([]string{"path", "query", "querystring", "header", "cookie"}, p.in) {
+			x.warn(at, "a parameter needs a name, and an `in` of path, query, header or cookie", "")
+			return
+		}
+		if p.in == "querystring" && p.media == "" {
+			x.warn(at, "a parameter that is the whole query string needs `content`, so this one is not checked (OpenAPI 3.2, 4.12.2.2)", "")
 			return
 		}
 		// Accept, Content-Type and Authorization are described elsewhere (OpenAPI 3.1, 4.8.12.1).
@@ -183,14 +192,14 @@ func (x *indexer) params(list tree.Place, shared []*param) []*param {
 
 func (x *indexer) param(at tree.Place, name, in string) *param {
 	p := &param{name: name, in: in, at: at, required: at.Get("required").True() || in == "path",
-		style: at.Get("style").Str(), reserved: at.Get("allowReserved").True(), schema: x.follow(at.Get("schema"))}
+		style: at.Get("style").Str(), reserved: at.Get("allowReserved").True(), empty: at.Get("allowEmptyValue").True(), schema: x.follow(at.Get("schema"))}
 	if p.style == "" {
 		p.style = "simple"
 		if in == "query" || in == "cookie" {
 			p.style = "form"
 		}
 	}
-	p.explode = p.style == "form"
+	p.explode = p.style == "form" || p.style == "cookie" && x.doc.minor >= 2
 	if e := at.Get("explode"); e.OK() {
 		p.explode = e.True()
 	}

@@ -236,7 +236,7 @@ func (l *library) request(r *report, p *opPlan, c *Call) {
 			r.parameterError(p, c.Operation.at, e)
 		}
 	}
-	if c.Operation.body == nil || len(c.Request.Body) == 0 || r.has("body") || r.has("content-type") || r.inexact {
+	if !jsonType(mediaBase(c.Request.Header.Get("Content-Type"))) || c.Operation.body == nil || len(c.Request.Body) == 0 || r.has("body") || r.has("content-type") || r.inexact {
 		return
 	}
 	_, found := guarded(func() (bool, []*liberrors.ValidationError) {
@@ -266,7 +266,7 @@ func (l *library) response(r *report, p *opPlan, c *Call, got *Response) {
 		switch {
 		case e.ValidationSubType == helpers.ParameterValidationHeader || strings.Contains(e.Message, "header"):
 			r.headerError(p.responses[i], e)
-		case !r.has("body") && !r.has("content-type") && !r.inexact:
+		case jsonType(mediaBase(got.Header.Get("Content-Type"))) && !r.has("body") && !r.has("content-type") && !r.inexact:
 			r.bodyError(e, mediaFor(p.responses[i].content, got.Header.Get("Content-Type")))
 		}
 	}

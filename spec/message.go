@@ -2,7 +2,9 @@ package spec
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
+	"strings"
 )
 
 // Request is one HTTP request, read whole. It is never changed once bound.
@@ -33,6 +35,8 @@ type Route struct {
 	Params    []Param
 	Allow     []string
 	PathKnown bool
+
+	sent []string // Params as they were sent, still encoded; nil where that is the same
 }
 
 // Credential is one credential that a request presented for a security scheme
@@ -53,6 +57,16 @@ type Call struct {
 	// Insecure is set when no alternative of the operation's security is met by
 	// what the request presents.
 	Insecure bool
+
+	sent []string // Params as they were sent; nil where that is the same
+}
+
+// sentParam is a path parameter as it was sent.
+func (c *Call) sentParam(i int) string {
+	if i < len(c.sent) {
+		return c.sent[i]
+	}
+	return strings.ReplaceAll(c.Params[i].Value, "%", "%25")
 }
 
 // Param returns the path parameter of that name, "" if there is none.
@@ -63,6 +77,51 @@ func (c *Call) Param(name string) string {
 		}
 	}
 	return ""
+}
+
+// Value returns a parameter's value by its place (path, query, querystring,
+// header, cookie) and name, read by its style and schema: nil, bool, int,
+// float64, string, []any or map[string]any. An absent one has its schema's
+// default. Ok is false where there is neither, where nothing declares it, and
+// where it cannot be read. A value that breaks its schema comes as near as it can.
+func (c *Call) Value(in, name string) (value any, ok bool) {
+	for _, q := range c.Operation.prepared().params {
+		if q.in != in || q.name != name && (in != "header" || !strings.EqualFold(q.name, name)) {
+			continue
+		}
+		raw, err := q.decode(c, queryPairs(c.Request.RawQuery))
+		if err == nil {
+			v, _ := q.value(raw) // what is wrong with it was reported by Bind
+			return goValue(v), true
+		}
+		if errors.Is(err, errAbsent) {
+			visit(q.schema, func(s *schemaOf) {
+				if s.Default != nil && !ok {
+					value, ok = goValue(*s.Default), true
+				}
+			})
+		}
+		return value, ok
+	}
+	return nil, false
+}
+
+// Values are the values of all parameters, by name. Of several that have one
+// name, that of the path goes first, then those of the query, the header and the
+// cookies.
+func (c *Call) Values() map[string]any {
+	out := map[string]any{}
+	for _, in := range []string{"cookie", "header", "querystring", "query", "path"} {
+		for _, q := range c.Operation.prepared().params {
+			if q.in != in {
+				continue
+			}
+			if v, ok := c.Value(in, q.name); ok {
+				out[q.name] = v
+			}
+		}
+	}
+	return out
 }
 
 // Bearer returns the bearer token that was presented, "" if none.

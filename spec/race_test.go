@@ -46,7 +46,7 @@ func everything(d *Document) string {
 		for _, body := range []string{"", "{}", `{"email":3,"phone":"x","otp":null,"x":1}`, "[", "\xff"} {
 			r := &Request{Method: o.Method, Path: o.Path, RawQuery: "x=1", Body: []byte(body), Header: http.Header{
 				"Content-Type": {"application/json"}, "Authorization": {"Bearer a.b.c"}, "X-Debug-Mode": {"maybe"}}}
-			c, vs := d.Bind(r, Route{Operation: o, Params: []Param{{"id", "1"}}})
+			c, vs := d.Bind(r, Route{Operation: o, Params: []Param{{Name: "id", Value: "1"}}})
 			out += fmt.Sprintln(o.ID, render(vs))
 			for _, spec := range o.Responses() {
 				resp, err := o.Respond(Want{Status: spec.Code(), Dynamic: body == "{}", Seed: [2]uint64{1, 2}})

@@ -105,12 +105,12 @@ func (r *report) headers(declared []*checked, got http.Header) {
 			}
 			continue
 		}
-		value, err := h.read(strings.Join(values, ","), shapeOf(h.schema))
+		raw, err := h.header(values)
 		switch {
 		case err != nil:
 			r.add(h.at, Violation{Where: where, Keyword: "style", Got: short(values[0]), Message: fmt.Sprintf("%s %v", where, err), Want: h.style + " style"})
 		case h.schema != nil:
-			v, err := value.best(h.schema)
+			v, err := h.value(raw)
 			r.schema(err, where, v)
 		}
 	}

@@ -285,7 +285,7 @@ func (b *bound) match(path string) Match {
 		switch {
 		case i < b.base || len(s.names) == 0:
 		case s.whole:
-			m.Params = append(m.Params, Param{Name: s.names[0], Value: decode(text)})
+			m.Params = append(m.Params, Param{Name: s.names[0], Value: decode(text), Raw: text})
 		default:
 			m.Params = s.appendParams(m.Params, text)
 		}
@@ -302,7 +302,7 @@ func (s *segment) appendParams(params Params, text string) Params {
 	}
 	s.match(text, values)
 	for i, name := range s.names {
-		params = append(params, Param{Name: name, Value: decode(values[i])})
+		params = append(params, Param{Name: name, Value: decode(values[i]), Raw: values[i]})
 	}
 	return params
 }

@@ -229,6 +229,12 @@ func agree(t *testing.T, routes []route.Route, bases []string, method, path stri
 	t.Helper()
 	table, _ := route.New(routes, bases)
 	got, want := table.Find(method, path), naive{routes, bases}.find(method, path)
+	for i, p := range got.Params {
+		if value, err := url.PathUnescape(p.Raw); err != nil || value != p.Value {
+			t.Errorf("%s came as %q and is %q, %v", p.Name, p.Raw, p.Value, err)
+		}
+		got.Params[i].Raw = "" // the naive matcher does not know
+	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("%s %q on %v below %q:\n got %+v\nwant %+v", method, path, routes, bases, got, want)
 	}

@@ -95,8 +95,9 @@ type Match struct {
 	Allow []string
 }
 
-// Param is a path parameter's name and its decoded value.
-type Param struct{ Name, Value string }
+// Param is a path parameter's name, its decoded value, and the value as it came:
+// still encoded, but for characters whose encoding means nothing.
+type Param struct{ Name, Value, Raw string }
 
 // Params are a path's parameters in their order in the template.
 type Params []Param
