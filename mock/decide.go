@@ -310,6 +310,7 @@ func (h *Handler) run(tx *Tx, v *visit, states []scenarios.State) scenarios.Outc
 				}
 				return body
 			},
+			Args: v.call.Values,
 		},
 		Operation: v.route.Operation,
 		Token:     v.call.Identity.Token,

@@ -29,6 +29,9 @@ type Request struct {
 	Query        map[string]string // first value of each
 	Header       func(name string) string
 	Body         func() any // decoded JSON, or nil; called at most once
+	// Args are the values of all parameters by name, read by their styles and
+	// schemas, defaults included; nil for none. Called at most once.
+	Args func() map[string]any
 }
 
 // Token is the access token that a request presented.

@@ -36,6 +36,7 @@ const (
 	useBody
 	useUser
 	useToken
+	useArgs
 	useCall // anything that differs from call to call
 )
 

@@ -13,7 +13,7 @@ import (
 // members are the names that expressions see, with what stands below them.
 // user and state are objects whose members nobody knows beforehand.
 var members = map[string][]string{
-	"request":   {"method", "path", "params", "query", "headers", "body"},
+	"request":   {"method", "path", "params", "query", "headers", "body", "args"},
 	"operation": {"id", "method", "path", "tags", "statuses", "bearer"},
 	"token":     {"present", "valid", "issued_at", "expires_at", "session"},
 	"user":      nil,
@@ -174,6 +174,9 @@ func (l *linter) saw(name, member string) {
 		}
 		if member == "body" {
 			l.uses |= useBody
+		}
+		if member == "args" {
+			l.uses |= useArgs
 		}
 	case "user":
 		l.uses |= useUser

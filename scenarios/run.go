@@ -31,6 +31,7 @@ type requestView struct {
 	Query   map[string]string `expr:"query"`
 	Headers map[string]string `expr:"headers"` // never filled: a look-up calls header
 	Body    any               `expr:"body"`
+	Args    map[string]any    `expr:"args"`
 }
 
 type operationView struct {
@@ -147,6 +148,9 @@ func (r *run) need(parts uses) {
 	}
 	if parts&useBody != 0 && env.Request.Body != nil {
 		r.request.Body = env.Request.Body()
+	}
+	if parts&useArgs != 0 && env.Request.Args != nil {
+		r.request.Args = env.Request.Args()
 	}
 	if parts&useToken != 0 {
 		t := &env.Token

@@ -6,18 +6,33 @@ import (
 	"strings"
 )
 
-// Schemes are the document's security schemes, by name.
+// Schemes are the document's security schemes, by name; of several documents, the
+// first of each name.
 func (d *Document) Schemes() []SchemeUse {
 	out := make([]SchemeUse, 0, len(d.schemes))
 	for _, s := range d.schemes {
 		out = append(out, s)
+	}
+	for _, part := range d.parts {
+		for _, s := range part.Schemes() {
+			if !slices.ContainsFunc(out, func(t SchemeUse) bool { return t.Name == s.Name }) {
+				out = append(out, s)
+			}
+		}
 	}
 	slices.SortFunc(out, func(a, b SchemeUse) int { return strings.Compare(a.Name, b.Name) })
 	return out
 }
 
 // Scopes are all scopes that the document's flows and requirements name, sorted.
-func (d *Document) Scopes() []string { return slices.Clone(d.scopes) }
+func (d *Document) Scopes() []string {
+	out := slices.Clone(d.scopes)
+	for _, part := range d.parts {
+		out = append(out, part.Scopes()...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
 
 // Refused says why credentials are not enough, for [Operation.Challenges]. The
 // zero value: there were none.

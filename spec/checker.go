@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"net/http"
 	"net/textproto"
 	"strings"
 	"sync"
@@ -22,7 +23,7 @@ type checker struct {
 	fast    [3]*accept.Compiler // by purpose
 	library func() *library
 	samples func() *samples
-	counts  struct{ seen, fast, library atomic.Uint64 }
+	counts  struct{ seen, fast, library, alone atomic.Uint64 }
 }
 
 // Checked counts the messages that a document has checked. Every message is
@@ -31,6 +32,7 @@ type Checked struct {
 	Seen    uint64 `json:"seen"`    // messages, requests and responses alike
 	Fast    uint64 `json:"fast"`    // proven valid by our own checker alone
 	Library uint64 `json:"library"` // decided by the library
+	Alone   uint64 `json:"alone"`   // of Library: by our own decoders and the engine below the library, which cannot read the operation
 }
 
 // Checked returns how many messages were checked so far, and how.
@@ -40,11 +42,12 @@ func (d *Document) Checked() Checked {
 		for _, p := range d.parts {
 			c := p.Checked()
 			sum.Seen, sum.Fast, sum.Library = sum.Seen+c.Seen, sum.Fast+c.Fast, sum.Library+c.Library
+			sum.Alone += c.Alone
 		}
 		return sum
 	}
 	c := &d.checker.counts
-	return Checked{Seen: c.seen.Load(), Fast: c.fast.Load(), Library: c.library.Load()}
+	return Checked{Seen: c.seen.Load(), Fast: c.fast.Load(), Library: c.library.Load(), Alone: c.alone.Load()}
 }
 
 func newChecker(d *Document) *checker {
@@ -172,6 +175,11 @@ func (d *Document) Prepare() Errors {
 	}
 	for o := range d.described() {
 		o.prepared()
+		if _, common := commonMethods[o.Method]; !common {
+			if _, err := d.checker.library().read(o, &o.plan); err != nil {
+				out = append(out, &Error{Pos: pos(o.at), Pointer: o.at.Pointer, Msg: fmt.Sprintf("%s is checked by our own code alone: %v", o.Name(), err)})
+			}
+		}
 		for _, q := range o.params {
 			_, err := d.checker.plan.Schema(q.schema, compile.Generic)
 			fault(q.schema, err)
@@ -194,6 +202,11 @@ func (d *Document) Prepare() Errors {
 	}
 	sortErrors(out)
 	return compactErrors(out)
+}
+
+// commonMethods are those that every version of the library knows.
+var commonMethods = map[string]struct{}{
+	http.MethodGet: {}, http.MethodPut: {}, http.MethodPost: {}, http.MethodDelete: {}, http.MethodOptions: {}, http.MethodHead: {}, http.MethodPatch: {}, http.MethodTrace: {},
 }
 
 func compactErrors(es Errors) Errors {

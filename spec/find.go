@@ -18,6 +18,17 @@ func (x *indexer) routes() *route.Table {
 		routes = append(routes, route.Route{Method: o.Method, Template: o.Path, Value: i})
 	}
 	x.doc.bases = serverBases(x.root)
+	for i, o := range x.doc.operations {
+		own := serverBases(o.item)
+		if o.at.Get("servers").OK() {
+			own = serverBases(o.at)
+		}
+		for _, base := range own {
+			if !slices.Contains(x.doc.bases, base) {
+				routes = append(routes, route.Route{Method: o.Method, Template: base + o.Path, Value: i})
+			}
+		}
+	}
 	table, err := route.Join(route.Group{Routes: routes, Bases: x.doc.bases, Mount: x.mount})
 	var joined interface{ Unwrap() []error }
 	if errors.As(err, &joined) {

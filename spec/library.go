@@ -63,8 +63,18 @@ func newLibrary(d *Document) *library {
 func methodKey(method string) string { return strings.ToLower(method) }
 
 // operation returns the validators of an operation, nil where the library does
-// not know its method or cannot read it.
+// not know its method or cannot read it: such messages are counted.
 func (l *library) operation(o *Operation, p *opPlan) *libraryOp {
+	op, err := l.read(o, p)
+	if err != nil {
+		l.doc.checker.counts.alone.Add(1)
+		return nil
+	}
+	return op
+}
+
+// read is operation, and says why there is none.
+func (l *library) read(o *Operation, p *opPlan) (*libraryOp, error) {
 	op := &l.ops[p.index]
 	op.once.Do(func() {
 		defer func() {
@@ -74,10 +84,7 @@ func (l *library) operation(o *Operation, p *opPlan) *libraryOp {
 		}()
 		op.err = l.build(op, o, p)
 	})
-	if op.err != nil {
-		return nil
-	}
-	return op
+	return op, op.err
 }
 
 func (l *library) build(op *libraryOp, o *Operation, p *opPlan) error {

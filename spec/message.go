@@ -95,11 +95,9 @@ func (c *Call) Value(in, name string) (value any, ok bool) {
 			return goValue(v), true
 		}
 		if errors.Is(err, errAbsent) {
-			visit(q.schema, func(s *schemaOf) {
-				if s.Default != nil && !ok {
-					value, ok = goValue(*s.Default), true
-				}
-			})
+			if d := q.param.schema.Get("default"); d.OK() {
+				return goValue(d.Value()), true
+			}
 		}
 		return value, ok
 	}

@@ -260,6 +260,10 @@ func goValue(v any) any {
 		}
 		f, _ := v.Float64()
 		return f
+	case float64:
+		if n := int(v); float64(n) == v && n < 1<<53 && n > -1<<53 {
+			return n
+		}
 	case []any:
 		out := make([]any, len(v))
 		for i := range v {
