@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/standin-dev/standin/mock/internal/wire"
 	"github.com/standin-dev/standin/scenarios"
@@ -41,7 +42,7 @@ func (h *Handler) decide(v *visit, ctx context.Context) {
 // come first: it judges the rest.
 func (h *Handler) choose(tx *Tx, v *visit) plan {
 	denied := h.identify(tx, v)
-	asked := h.askedScenarios(tx, v)
+	asked := h.askedScenarios(tx, v, denied != nil)
 	if asked.final() {
 		return asked
 	}
@@ -275,12 +276,23 @@ func statusOf(op *spec.Operation, example string) int {
 }
 
 // askedScenarios runs the scenarios that the request asks for, each as if it had
-// just been switched on.
-func (h *Handler) askedScenarios(tx *Tx, v *visit) plan {
+// just been switched on. A choice wins over security, so that any request can
+// provoke any screen: where none of them replies to a call that is denied, they
+// are asked about the same call with a good token.
+func (h *Handler) askedScenarios(tx *Tx, v *visit, denied bool) plan {
 	if len(v.prefs.scenarios) == 0 {
 		return plan{}
 	}
-	outcome := h.run(tx, v, switchedOn(v.prefs.scenarios, tx.now))
+	states := switchedOn(v.prefs.scenarios, tx.now)
+	outcome := h.run(tx, v, states)
+	if denied && outcome.Reply == nil {
+		presented := v.call.Identity.Token
+		v.call.Identity.Token = scenarios.Token{Present: true, Valid: true, IssuedAt: tx.now.Add(-time.Minute), ExpiresAt: tx.now.Add(time.Minute)}
+		if supposed := h.run(tx, v, states); supposed.Reply != nil {
+			outcome = supposed
+		}
+		v.call.Identity.Token = presented
+	}
 	return h.planOfOutcome(tx, v, outcome)
 }
 

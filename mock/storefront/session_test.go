@@ -3,6 +3,7 @@ package storefront_test
 import (
 	"encoding/base64"
 	"encoding/json"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -456,6 +457,31 @@ func TestReproducible(t *testing.T) {
 	for i := range first {
 		if first[i] != second[i] {
 			t.Errorf("answer %d was\n%s\nand then\n%s", i, first[i], second[i])
+		}
+	}
+}
+
+func TestAChosenScenarioWinsOverSecurity(t *testing.T) {
+	s := newShop(t, storefront.Options{})
+	revoked := s.login("asha").Content.Access
+	s.send("POST /auth/logout", bearerOf(revoked), nil).want(200, "")
+	for name, credentials := range map[string]http.Header{"no token": {}, "a revoked token": bearerOf(revoked), "no token at all": {"Authorization": {"Bearer"}}} {
+		for scenario, want := range map[string]struct {
+			status        int
+			code, message string
+		}{
+			"unknown-user":    {404, "not_found", ""},
+			"expired-token":   {401, "unauthorized", "expired"},
+			"session-expired": {401, "unauthorized", "expired"},
+		} {
+			t.Run(scenario+" with "+name, func(t *testing.T) {
+				h := credentials.Clone()
+				h.Set("Prefer", "scenario="+scenario)
+				got := s.on(t).send("POST /auth/logout", h, nil).want(want.status, want.code)
+				if !strings.Contains(got.Message, want.message) {
+					t.Errorf("it says %q", got.Message)
+				}
+			})
 		}
 	}
 }
