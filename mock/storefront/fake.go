@@ -5,25 +5,40 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/brianvoe/gofakeit/v7"
-
 	"github.com/standin-dev/standin/mock"
 )
 
-// faker makes up people. gofakeit knows the United States only, so names and
-// places are our own tables, and gofakeit draws from them.
+// faker makes up people of India, of whom gofakeit knows none: names and places
+// are our own tables.
 type faker struct {
-	*gofakeit.Faker
+	*rand.Rand
 	tx *mock.Tx
 }
 
 // newFaker is a faker whose inventions follow from the sandbox's seed, the call,
-// and a number. It has its own source: gofakeit's Seed method would reseed the
-// one that is shared by the whole process.
-func newFaker(tx *mock.Tx, n int) faker {
-	s := tx.Seed("person " + strconv.Itoa(n))
-	return faker{gofakeit.NewFaker(rand.NewPCG(s[0], s[1]), false), tx}
+// and a number.
+func newFaker(tx *mock.Tx, n int) faker { return faker{tx.Rand("person " + strconv.Itoa(n)), tx} }
+
+// number draws from least to most.
+func (f faker) number(least, most int) int { return least + f.IntN(most-least+1) }
+
+func (f faker) bool() bool { return f.IntN(2) == 0 }
+
+func (f faker) pick(words []string) string { return words[f.IntN(len(words))] }
+
+// from draws n characters of an alphabet.
+func (f faker) from(alphabet string, n int) string {
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = alphabet[f.IntN(len(alphabet))]
+	}
+	return string(b)
 }
+
+const (
+	digits  = "0123456789"
+	letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+)
 
 // place is a town with what its addresses have in common.
 type place struct {
@@ -61,23 +76,23 @@ var (
 // number nobody has. Most are verified, some have a business.
 func person(tx *mock.Tx, n int) *user {
 	f := newFaker(tx, n)
-	first, last := f.RandomString(firstNames), f.RandomString(lastNames)
+	first, last := f.pick(firstNames), f.pick(lastNames)
 	email, phone, code := f.email(first, last), f.phone(), india
 	number := strconv.Itoa(n)
 	u := &user{
 		ID: tx.ULID("user " + number), CustomerID: tx.ULID("customer " + number),
 		FirstName: &first, LastName: &last,
-		Email: &email, EmailVerified: f.Number(1, 10) > 2,
-		Phone: &phone, CountryCode: &code, PhoneVerified: f.Number(1, 10) > 2,
+		Email: &email, EmailVerified: f.number(1, 10) > 2,
+		Phone: &phone, CountryCode: &code, PhoneVerified: f.number(1, 10) > 2,
 		Preferences: preferences{
 			Transactional: channels{Email: true, SMS: true, WhatsApp: true},
-			Promotional:   channels{Email: f.Bool(), SMS: f.Bool(), WhatsApp: f.Bool()},
-			Newsletter:    channels{Email: f.Bool()},
+			Promotional:   channels{Email: f.bool(), SMS: f.bool(), WhatsApp: f.bool()},
+			Newsletter:    channels{Email: f.bool()},
 		},
 		Group:    retail,
 		Password: hashPassword(SeededPassword, tx.Seed("salt "+number)),
 	}
-	if f.Number(1, 5) == 1 {
+	if f.number(1, 5) == 1 {
 		u.Business = f.business(u, number)
 		u.Group = wholesale
 	}
@@ -90,7 +105,7 @@ func (f faker) email(first, last string) string {
 	name := strings.ToLower(first + "." + last)
 	email := name + "@example.com"
 	for userByEmail(f.tx, email) != nil {
-		email = name + strconv.Itoa(f.Number(10, 99_999_999)) + "@example.com"
+		email = name + strconv.Itoa(f.number(10, 99_999_999)) + "@example.com"
 	}
 	return email
 }
@@ -98,7 +113,7 @@ func (f faker) email(first, last string) string {
 // phone is an Indian mobile number: ten digits, the first 6 to 9.
 func (f faker) phone() string {
 	for {
-		phone := strconv.Itoa(f.Number(6_000_000_000, 9_999_999_999))
+		phone := strconv.Itoa(f.number(6_000_000_000, 9_999_999_999))
 		if userByPhone(f.tx, india, phone) == nil {
 			return phone
 		}
@@ -108,18 +123,18 @@ func (f faker) phone() string {
 // business is a business with an address that fits together: town, state,
 // pincode and tax number.
 func (f faker) business(u *user, number string) *business {
-	at := places[f.Number(0, len(places)-1)]
-	name := *u.LastName + " " + f.RandomString(trades)
+	at := places[f.number(0, len(places)-1)]
+	name := *u.LastName + " " + f.pick(trades)
 	// A GSTIN: state, PAN (five letters, four digits, a letter), entity, Z, check.
-	tax := at.gst + strings.ToUpper(f.LetterN(5)) + f.DigitN(4) + strings.ToUpper(f.Letter()) + "1Z" + f.Digit()
-	landmark, nickname, yes := f.RandomString(landmarks), "Office", true
+	tax := at.gst + f.from(letters, 5) + f.from(digits, 4) + f.from(letters, 1) + "1Z" + f.from(digits, 1)
+	landmark, nickname, yes := f.pick(landmarks), "Office", true
 	return &business{
-		Type: f.RandomString(forms), Name: name, Metadata: map[string]string{"gstin": tax},
+		Type: f.pick(forms), Name: name, Metadata: map[string]string{"gstin": tax},
 		Address: &address{
 			ID: f.tx.ULID("address " + number), FirstName: *u.FirstName, LastName: u.LastName,
 			CountryCode: *u.CountryCode, Phone: *u.Phone, Email: *u.Email,
-			Line1:    strconv.Itoa(f.Number(1, 240)) + ", " + f.RandomString(streets),
-			Landmark: &landmark, Pincode: at.pin + f.DigitN(3), City: at.city, State: at.state, Country: "India",
+			Line1:    strconv.Itoa(f.number(1, 240)) + ", " + f.pick(streets),
+			Landmark: &landmark, Pincode: at.pin + f.from(digits, 3), City: at.city, State: at.state, Country: "India",
 			TaxID: &tax, BusinessName: &name, DefaultBilling: &yes, DefaultShipping: &yes,
 			PhoneVerified: u.PhoneVerified, EmailVerified: u.EmailVerified, Nickname: &nickname,
 		},

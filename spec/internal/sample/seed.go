@@ -3,8 +3,6 @@ package sample
 import (
 	"math/bits"
 	"math/rand/v2"
-
-	"github.com/brianvoe/gofakeit/v7"
 )
 
 // seed is where the chance of one place of an instance comes from. It derives
@@ -48,14 +46,12 @@ func mix(x uint64) uint64 {
 // a place must draw all it needs before another place draws.
 type dice struct {
 	pcg  rand.PCG
-	fake *gofakeit.Faker
+	fake fakes
 }
 
 func newDice() *dice {
 	d := new(dice)
-	// Unlocked, over a source of our own: neither the global faker nor
-	// (*Faker).Seed, which seeds the global one, is ever touched.
-	d.fake = gofakeit.NewFaker(&d.pcg, false)
+	d.fake = fakes{d}
 	return d
 }
 
