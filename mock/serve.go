@@ -246,8 +246,11 @@ func (h *Handler) find(v *visit) {
 	} else {
 		nearest := v.contract.doc.Nearest(v.request.Path, 3)
 		detail := "the document has no path " + quoteShort(v.request.Path)
-		if len(nearest) > 0 {
+		switch {
+		case len(nearest) > 0:
 			detail += "; the nearest are " + joinComma(nearest)
+		case len(v.contract.doc.Operations()) == 0:
+			detail = "the document has no paths, so nothing answers on " + quoteShort(v.request.Path)
 		}
 		p = refusePath.plan(detail, func(p *problem) { p.Nearest = nearest })
 		wrong = spec.Violation{Where: "path", Keyword: "path", Got: quoteShort(v.request.Path), Want: joinComma(nearest), Message: detail,

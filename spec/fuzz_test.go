@@ -2,6 +2,7 @@ package spec
 
 import (
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -148,6 +149,17 @@ func FuzzLoad(f *testing.F) {
 	f.Add([]byte(`{"openapi":"3.0.0","paths":{"/a/{b}":{"$ref":"#/paths/~1c"},"/c":{"post":{}}}}`))
 	f.Add([]byte("a: &a {<<: *a}"))
 	f.Add([]byte("- &a [*a]"))
+	for _, name := range []string{"storefront.yaml", "testdata/resources.yaml", "testdata/swagger.yaml"} {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(text)
+	}
+	f.Add([]byte("openapi: 3.1.0\npaths: {/a: {$ref: '#/paths/~1a'}, /b: {get: {$ref: '#'}}}"))
+	f.Add([]byte("openapi: 3.0.0\npaths: {/a: &a {get: {responses: {200: *a}}}}"))
+	f.Add([]byte("swagger: '2.0'\npaths: {/a: {get: {parameters: [{$ref: '#/x'}], responses: {200: {schema: {$ref: '#/paths'}}}}}}\nx: {in: body, schema: {$ref: '#'}}"))
+	f.Add([]byte("openapi: 3.1.0\ncomponents: {schemas: {A: {$id: a, $ref: a}, B: {$dynamicRef: '#b', $dynamicAnchor: b, allOf: [{$ref: '#b'}]}}}"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		d, err := Loader{}.Parse(t.Context(), "d.yaml", data)
 		if (d == nil) == (err == nil) {
@@ -160,6 +172,7 @@ func FuzzLoad(f *testing.F) {
 			return
 		}
 		d.Prepare()
+		d.Examine()
 		d.JSON()
 		d.YAML()
 		for _, o := range d.Operations() {

@@ -35,6 +35,7 @@ func (x *indexer) index() {
 	d := x.doc
 	info := x.follow(x.root.Get("info"))
 	d.title, d.version = info.Get("title").Str(), info.Get("version").Str()
+	x.shapes()
 	if !info.OK() {
 		x.warn(x.root, "the document has no info, so no title and no version", "")
 	}

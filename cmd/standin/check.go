@@ -37,7 +37,7 @@ func (p program) check(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	warnings := slices.Concat(doc.Warnings(), doc.Prepare())
+	warnings := slices.Concat(doc.Warnings(), doc.Prepare(), doc.Examine())
 	p.tellWarnings(warnings)
 
 	var faults spec.Errors

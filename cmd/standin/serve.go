@@ -71,6 +71,7 @@ func (p program) serveAs(ctx context.Context, s settings) error {
 	}
 	p.tellFewWarnings(s.sources, fake.Document().Warnings())
 	p.announce(s, fake)
+	go p.examine(ctx, s.sources, fake.Document())
 	go rest(ctx)
 	return run(ctx, server, listener)
 }

@@ -95,3 +95,16 @@ func isDocument(arg string) bool {
 }
 
 var documentHead = regexp.MustCompile(`(?m)^\s*\{?\s*["']?(openapi|swagger)["']?\s*:`)
+
+// examined is how large a document may be, in operations, for its examples to be
+// looked at beside the server. Of larger ones only check does that.
+const examined = 100
+
+// examine tells what is wrong with the documents' examples, while the server
+// already answers. It needs no processor that a request wants for long.
+func (p program) examine(ctx context.Context, s sources, doc *spec.Document) {
+	if len(s.documents) == 0 || len(doc.Operations()) > examined || ctx.Err() != nil {
+		return
+	}
+	p.tellFewWarnings(s, doc.Examine())
+}
