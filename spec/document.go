@@ -97,6 +97,7 @@ type MediaSpec struct {
 	Examples []Example
 	Pos      Position
 
+	at       tree.Place
 	schema   tree.Place
 	encoding tree.Place
 }

@@ -224,7 +224,7 @@ func (x *indexer) content(at tree.Place, request bool) []MediaSpec {
 	var out []MediaSpec
 	at.Each(func(media string, m tree.Place) {
 		m = x.follow(m)
-		s := MediaSpec{Type: media, Pos: pos(m), schema: m.Get("schema"), encoding: m.Get("encoding")}
+		s := MediaSpec{Type: media, Pos: pos(m), at: m, schema: m.Get("schema"), encoding: m.Get("encoding")}
 		if !request {
 			s.Examples = x.examples(media, m)
 		}

@@ -1,0 +1,140 @@
+package spec
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/pb33f/libopenapi-validator/config"
+	liberrors "github.com/pb33f/libopenapi-validator/errors"
+	"github.com/pb33f/libopenapi-validator/helpers"
+	"github.com/pb33f/libopenapi-validator/parameters"
+	"github.com/pb33f/libopenapi-validator/requests"
+	"github.com/pb33f/libopenapi-validator/responses"
+	v3 "github.com/pb33f/libopenapi/datamodel/high/v3"
+)
+
+// Judge is libopenapi-validator as it comes, for one operation: a second
+// opinion on our own verdicts. It shares nothing with the way that exchanges
+// are checked: it reads the operation's schemas as the document writes them,
+// from an extract that holds all that the operation refers to, and renders and
+// compiles them itself. Formats are asserted.
+//
+// It is slow, keeps to the library's known faults ([LibraryFault]), and is not
+// safe for concurrent use.
+type Judge struct {
+	o       *Operation
+	item    *v3.PathItem
+	params  parameters.ParameterValidator
+	bodies  requests.RequestBodyValidator
+	answers responses.ResponseBodyValidator
+}
+
+// Finding is something that a [Judge] has against a message.
+type Finding struct {
+	Where   string `json:"where"`             // body/items/0/price, query.limit, header.x; as in a Violation
+	Keyword string `json:"keyword,omitempty"` // of the schema; "" where the library does not say
+	Message string `json:"message"`           // the library's own words
+}
+
+// MaxExtract bounds the extract that a Judge is made of. The library compiles
+// each schema together with the whole extract, so that beyond this an operation
+// takes seconds, and gigabytes.
+const MaxExtract = 192 << 10
+
+// ErrExtract is the fault of an operation whose extract is larger than
+// [MaxExtract]: it refers to too much for the stock library.
+var errExtract = fmt.Errorf("what it refers to is over %d KiB", MaxExtract>>10)
+
+// Judge makes a judge of the operation. It is an error where the library cannot
+// read it: its method is none of OpenAPI 3.1's, or what it refers to is over
+// [MaxExtract].
+func (o *Operation) Judge() (j *Judge, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			j, err = nil, fmt.Errorf("%s: the library panicked: %v", o.ID, v)
+		}
+	}()
+	extract := newWhole(o).document()
+	if len(extract) > MaxExtract {
+		return nil, fmt.Errorf("%s: %w", o.ID, errExtract)
+	}
+	model, err := modelOf(extract)
+	if model == nil {
+		return nil, fmt.Errorf("%s: the library cannot read it: %w", o.ID, err)
+	}
+	j = &Judge{o: o, item: model.Paths.PathItems.GetOrZero(o.Path)}
+	if j.item == nil || helpers.ExtractOperation(&http.Request{Method: o.Method}, j.item) == nil {
+		return nil, fmt.Errorf("%s: the library does not know the method %s", o.ID, o.Method)
+	}
+	options := config.WithExistingOpts(config.NewValidationOptions(
+		config.WithFormatAssertions(), config.WithoutSecurityValidation(), config.WithStandardBodyDecoders(), config.WithContentParameterValidation(),
+	))
+	j.params = parameters.NewParameterValidator(model, options)
+	j.bodies = requests.NewRequestBodyValidator(model, options)
+	j.answers = responses.NewResponseBodyValidator(model, options)
+	return j, nil
+}
+
+// Request judges a request for the operation.
+func (j *Judge) Request(c *Call) []Finding {
+	req, out := httpRequest(c), []Finding{}
+	for in, check := range map[string]func(*http.Request, *v3.PathItem, string) (bool, []*liberrors.ValidationError){
+		"path": j.params.ValidatePathParamsWithPathItem, "query": j.params.ValidateQueryParamsWithPathItem,
+		"header": j.params.ValidateHeaderParamsWithPathItem, "cookie": j.params.ValidateCookieParamsWithPathItem,
+	} {
+		_, found := guarded(func() (bool, []*liberrors.ValidationError) { return check(req, j.item, j.o.Path) })
+		out = append(out, findings(in, found)...)
+	}
+	_, found := guarded(func() (bool, []*liberrors.ValidationError) {
+		return j.bodies.ValidateRequestBodyWithPathItem(req, j.item, j.o.Path)
+	})
+	return append(out, findings("body", found)...)
+}
+
+// Response judges a response to a call of the operation.
+func (j *Judge) Response(c *Call, got *Response) []Finding {
+	req := httpRequest(c)
+	resp := &http.Response{StatusCode: got.Status, Header: got.Header, Body: http.NoBody, Request: req}
+	if len(got.Body) > 0 {
+		resp.Body = io.NopCloser(bytes.NewReader(got.Body))
+	}
+	_, found := guarded(func() (bool, []*liberrors.ValidationError) {
+		return j.answers.ValidateResponseBodyWithPathItem(req, resp, j.item, j.o.Path)
+	})
+	return findings("body", found)
+}
+
+// findings are the library's errors as one list of what is wrong where.
+func findings(in string, found []*liberrors.ValidationError) []Finding {
+	var out []Finding
+	for _, e := range found {
+		where := in
+		switch {
+		case e.ValidationSubType == helpers.ParameterValidationHeader || in == "body" && strings.Contains(strings.ToLower(e.Message), "header"):
+			where = "header." + strings.ToLower(e.ParameterName)
+		case e.ParameterName != "":
+			where = in + "." + e.ParameterName
+		case strings.Contains(e.Message, "ontent type"), strings.Contains(e.Message, "ontent-type"):
+			where = "content-type"
+		case strings.Contains(e.Message, "response code"):
+			where = "status"
+		}
+		if len(e.SchemaValidationErrors) == 0 {
+			out = append(out, Finding{Where: where, Message: e.Message + ": " + e.Reason})
+		}
+		for _, s := range e.SchemaValidationErrors {
+			f := Finding{Where: where, Message: s.Reason}
+			if where == "body" && len(s.InstancePath) > 0 {
+				f.Where += "/" + strings.Join(s.InstancePath, "/")
+			}
+			if i := strings.LastIndexByte(s.KeywordLocation, '/'); i >= 0 {
+				f.Keyword = s.KeywordLocation[i+1:]
+			}
+			out = append(out, f)
+		}
+	}
+	return out
+}
