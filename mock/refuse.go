@@ -15,8 +15,8 @@ type refusal struct {
 	status int
 }
 
-// problemType is what the types of our problems start with.
-const problemType = "https://standin.dev/problems/"
+// ProblemType is what the types of our problems start with.
+const ProblemType = "https://standin.dev/problems/"
 
 // The refusals.
 var (
@@ -63,7 +63,7 @@ type problem struct {
 
 // plan makes the plan of a refusal; fill may add to the problem, and be nil.
 func (r refusal) plan(detail string, fill func(*problem)) plan {
-	p := problem{Type: problemType + r.code, Title: r.title, Status: r.status, Detail: detail, Message: detail, Code: r.code}
+	p := problem{Type: ProblemType + r.code, Title: r.title, Status: r.status, Detail: detail, Message: detail, Code: r.code}
 	if fill != nil {
 		fill(&p)
 	}

@@ -17,8 +17,13 @@ import (
 //
 // The library's strict mode does this too, but it takes the members of a map
 // for undeclared, and compiles on the way, which is not safe under concurrency.
+//
+// A value that satisfies its schema is sound: then a branch that alone can
+// hold the value does hold it, and need not be asked; on schemas that nest
+// their alternatives, asking at every level costs many times what checking did.
 func (r *report) audit(s *jsonschema.Schema, value any, where string) {
 	if s != nil {
+		r.sound = !r.has(where)
 		r.auditValue([]*jsonschema.Schema{s}, value, where)
 	}
 }
@@ -26,9 +31,9 @@ func (r *report) audit(s *jsonschema.Schema, value any, where string) {
 func (r *report) auditValue(schemas []*jsonschema.Schema, value any, where string) {
 	switch v := value.(type) {
 	case map[string]any:
-		r.auditObject(inScope(schemas, value), v, where)
+		r.auditObject(r.inScope(schemas, value), v, where)
 	case []any:
-		scope := inScope(schemas, value)
+		scope := r.inScope(schemas, value)
 		for i, item := range v {
 			var next []*jsonschema.Schema
 			for _, s := range scope {
@@ -170,17 +175,58 @@ func always(schemas []*jsonschema.Schema) []*jsonschema.Schema {
 	return out
 }
 
+// taken are the branches of an anyOf or oneOf that a value satisfies.
+func (r *report) taken(branches []*jsonschema.Schema, value any) (out []*jsonschema.Schema) {
+	for _, b := range branches {
+		if mayHold(b, value, 0) {
+			out = append(out, b)
+		}
+	}
+	if r.sound && len(out) == 1 {
+		return out
+	}
+	return slices.DeleteFunc(out, func(b *jsonschema.Schema) bool { return b.Validate(value) != nil })
+}
+
+// mayHold reports whether a schema may hold a value, by what can be seen at
+// once: its type, the members that it needs, and those that tell kinds apart.
+func mayHold(s *jsonschema.Schema, value any, depth int) bool {
+	if depth > 16 {
+		return true
+	}
+	if s.Types != nil {
+		name := typeName(value)
+		if n := s.Types.ToStrings(); !slices.Contains(n, name) && !(name == "number" && slices.Contains(n, "integer")) {
+			return false
+		}
+	}
+	if object, ok := value.(map[string]any); ok {
+		for _, name := range s.Required {
+			if _, there := object[name]; !there {
+				return false
+			}
+		}
+		for name, p := range s.Properties {
+			if text, ok := object[name].(string); ok && p.Enum != nil && !slices.Contains(p.Enum.Values, any(text)) {
+				return false
+			}
+		}
+	}
+	if s.Ref != nil && !mayHold(s.Ref, value, depth+1) {
+		return false
+	}
+	return !slices.ContainsFunc(s.AllOf, func(a *jsonschema.Schema) bool { return !mayHold(a, value, depth+1) })
+}
+
 // inScope are the schemas that hold for this value: those that always do, and
 // the branches of anyOf, oneOf, if and dependentSchemas that it takes.
-func inScope(schemas []*jsonschema.Schema, value any) []*jsonschema.Schema {
+func (r *report) inScope(schemas []*jsonschema.Schema, value any) []*jsonschema.Schema {
 	out := always(schemas)
 	for i := 0; i < len(out); i++ {
 		s := out[i]
 		var more []*jsonschema.Schema
-		for _, b := range slices.Concat(s.AnyOf, s.OneOf) {
-			if b.Validate(value) == nil {
-				more = append(more, b)
-			}
+		for _, group := range [][]*jsonschema.Schema{s.AnyOf, s.OneOf} {
+			more = append(more, r.taken(group, value)...)
 		}
 		if s.If != nil {
 			branch := s.Else

@@ -118,7 +118,7 @@ func (m *caseMaker) spoilBody(base draft) {
 		none.body, none.media = nil, ""
 		m.spoiled("body", "required", none)
 	}
-	if mediaFor(m.p.bodies, unlikelyType) == nil {
+	if len(good.body) > 0 && mediaFor(m.p.bodies, unlikelyType) == nil {
 		other := good
 		other.media = unlikelyType
 		m.spoiled("content-type", "content", other)

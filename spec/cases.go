@@ -138,9 +138,12 @@ func (m *caseMaker) valid() {
 			if i > 0 || len(m.bodies) > 1 {
 				name += " as " + b.spec.Type
 			}
-			if d, ok := d.withBody(b, v); ok {
-				m.add(name, d)
+			d, ok := d.withBody(b, v)
+			if !ok {
+				m.out.Unmade = append(m.out.Unmade, "body "+b.spec.Type+": it cannot be written")
+				break
 			}
+			m.add(name, d)
 		}
 	}
 	if !m.o.body.required {

@@ -101,7 +101,7 @@ func (q *checked) fits(v any) bool {
 			return false
 		}
 		for _, r := range s {
-			if strings.ContainsRune(separators, r) || r < ' ' || q.in == "header" && r > '~' || q.in == "path" && r == '/' {
+			if strings.ContainsRune(separators, r) || r < ' ' || q.in == "header" && r > '~' {
 				return false
 			}
 		}

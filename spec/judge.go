@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/pb33f/libopenapi-validator/config"
@@ -22,10 +23,16 @@ import (
 // from an extract that holds all that the operation refers to, and renders and
 // compiles them itself. Formats are asserted.
 //
-// It is slow, keeps to the library's known faults ([LibraryFault]), and is not
-// safe for concurrent use.
+// An operation that refers to more than the stock library can take
+// ([MaxExtract]) is judged by the library over schemas that are compiled as for
+// exchanges, and still without the accept-only checker: [Judge.Stock] tells.
+//
+// A Judge is slow, keeps to the library's known faults ([LibraryFaults]), and
+// is not safe for concurrent use.
 type Judge struct {
 	o       *Operation
+	stock   bool
+	why     error // it is not
 	item    *v3.PathItem
 	params  parameters.ParameterValidator
 	bodies  requests.RequestBodyValidator
@@ -44,30 +51,35 @@ type Finding struct {
 // takes seconds, and gigabytes.
 const MaxExtract = 192 << 10
 
-// ErrExtract is the fault of an operation whose extract is larger than
-// [MaxExtract]: it refers to too much for the stock library.
-var errExtract = fmt.Errorf("what it refers to is over %d KiB", MaxExtract>>10)
+// Judge makes a judge of the operation.
+func (o *Operation) Judge() *Judge {
+	j := &Judge{o: o}
+	j.why = j.build()
+	j.stock = j.why == nil
+	return j
+}
 
-// Judge makes a judge of the operation. It is an error where the library cannot
-// read it: its method is none of OpenAPI 3.1's, or what it refers to is over
-// [MaxExtract].
-func (o *Operation) Judge() (j *Judge, err error) {
+// Stock reports whether the library judges by itself. If not, the error says
+// why: its method is none of OpenAPI 3.1's, or it refers to too much.
+func (j *Judge) Stock() (bool, error) { return j.stock, j.why }
+
+func (j *Judge) build() (err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			j, err = nil, fmt.Errorf("%s: the library panicked: %v", o.ID, v)
+			err = fmt.Errorf("the library panicked: %v", v)
 		}
 	}()
-	extract := newWhole(o).document()
+	extract := newWhole(j.o).document()
 	if len(extract) > MaxExtract {
-		return nil, fmt.Errorf("%s: %w", o.ID, errExtract)
+		return fmt.Errorf("what it refers to is over %d KiB", MaxExtract>>10)
 	}
 	model, err := modelOf(extract)
 	if model == nil {
-		return nil, fmt.Errorf("%s: the library cannot read it: %w", o.ID, err)
+		return fmt.Errorf("the library cannot read it: %w", err)
 	}
-	j = &Judge{o: o, item: model.Paths.PathItems.GetOrZero(o.Path)}
-	if j.item == nil || helpers.ExtractOperation(&http.Request{Method: o.Method}, j.item) == nil {
-		return nil, fmt.Errorf("%s: the library does not know the method %s", o.ID, o.Method)
+	j.item = model.Paths.PathItems.GetOrZero(j.o.Path)
+	if j.item == nil || helpers.ExtractOperation(&http.Request{Method: j.o.Method}, j.item) == nil {
+		return fmt.Errorf("the library does not know the method %s", j.o.Method)
 	}
 	options := config.WithExistingOpts(config.NewValidationOptions(
 		config.WithFormatAssertions(), config.WithoutSecurityValidation(), config.WithStandardBodyDecoders(), config.WithContentParameterValidation(),
@@ -75,11 +87,14 @@ func (o *Operation) Judge() (j *Judge, err error) {
 	j.params = parameters.NewParameterValidator(model, options)
 	j.bodies = requests.NewRequestBodyValidator(model, options)
 	j.answers = responses.NewResponseBodyValidator(model, options)
-	return j, nil
+	return nil
 }
 
 // Request judges a request for the operation.
 func (j *Judge) Request(c *Call) []Finding {
+	if !j.stock {
+		return ownFindings(j.o.prepared().judge(j.o.doc, c, ""))
+	}
 	req, out := httpRequest(c), []Finding{}
 	for in, check := range map[string]func(*http.Request, *v3.PathItem, string) (bool, []*liberrors.ValidationError){
 		"path": j.params.ValidatePathParamsWithPathItem, "query": j.params.ValidateQueryParamsWithPathItem,
@@ -96,6 +111,10 @@ func (j *Judge) Request(c *Call) []Finding {
 
 // Response judges a response to a call of the operation.
 func (j *Judge) Response(c *Call, got *Response) []Finding {
+	if !j.stock {
+		i := slices.Index(j.o.responses, j.o.Response(got.Status))
+		return ownFindings(j.o.prepared().judgeResponse(j.o.doc, c, got, i))
+	}
 	req := httpRequest(c)
 	resp := &http.Response{StatusCode: got.Status, Header: got.Header, Body: http.NoBody, Request: req}
 	if len(got.Body) > 0 {
@@ -105,6 +124,16 @@ func (j *Judge) Response(c *Call, got *Response) []Finding {
 		return j.answers.ValidateResponseBodyWithPathItem(req, resp, j.item, j.o.Path)
 	})
 	return findings("body", found)
+}
+
+// ownFindings are the errors of a report of ours.
+func ownFindings(found []Violation) (out []Finding) {
+	for _, v := range found {
+		if v.Severity == SeverityError {
+			out = append(out, Finding{Where: v.Where, Keyword: v.Keyword, Message: v.Message})
+		}
+	}
+	return out
 }
 
 // findings are the library's errors as one list of what is wrong where.

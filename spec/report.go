@@ -31,6 +31,7 @@ type report struct {
 	// inexact is set when the body holds a number that a float64 rounds. The
 	// library compares it rounded; ours, by the same engine, as it is written.
 	inexact bool
+	sound   bool // what is audited satisfies its schema
 }
 
 func (d *Document) report(in string) *report {

@@ -16,6 +16,8 @@ func encodeBody(m *media, v any) (body []byte, contentType string, err error) {
 	switch {
 	case jsonType(base):
 		body, err = json.Marshal(v)
+	case base == "application/xml" || base == "text/xml" || strings.HasSuffix(base, "+xml") || strings.HasPrefix(base, "multipart/"):
+		err = fmt.Errorf("bodies of type %s are not made", base)
 	case base == "application/x-www-form-urlencoded":
 		body, err = encodeForm(v)
 	case isText:

@@ -18,11 +18,18 @@ func (p program) check(ctx context.Context, args []string) error {
 	var src sources
 	f := pflag.NewFlagSet("standin check", pflag.ContinueOnError)
 	src.flags(f)
+	var e exercising
+	exercised := f.Bool("exercise", false, "")
+	f.StringVar(&e.format, "format", "text", "")
+	f.Uint64Var(&e.seed, "seed", 1, "")
 	if err := p.parseOrHelp(f, args); err != nil {
 		return err
 	}
 	if f.NArg() == 0 {
 		return &usageError{"check takes documents, and scenario files or directories after them", "for example: standin check openapi.yaml scenarios/"}
+	}
+	if e.format != "text" && e.format != "json" {
+		return &usageError{"--format " + quote(e.format) + " is neither text nor json", "text is for people, json for programs"}
 	}
 	src.documents = f.Args()[:1]
 	var rest []string
@@ -64,8 +71,13 @@ func (p program) check(ctx context.Context, args []string) error {
 	if len(faults) > 0 {
 		return faults
 	}
-	fmt.Fprintf(p.stdout, "%s %s: %d operations, %d warnings; %d scenarios\n",
-		doc.Title(), doc.Version(), len(doc.Operations()), len(warnings), len(all))
+	if !*exercised || e.format == "text" {
+		fmt.Fprintf(p.stdout, "%s %s: %d operations, %d warnings; %d scenarios\n",
+			doc.Title(), doc.Version(), len(doc.Operations()), len(warnings), len(all))
+	}
+	if *exercised {
+		return p.exercise(ctx, doc, all, e)
+	}
 	return nil
 }
 

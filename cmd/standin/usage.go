@@ -16,6 +16,7 @@ and checks every exchange against it.
                                              the real service behind, both directions checked
   standin serve users.yaml /billing=bills.yaml   two documents behind one port
   standin check openapi.yaml scenarios/      everything wrong with them, without serving
+  standin check --exercise openapi.yaml      send its fake everything it describes, and judge the answers
   standin scenarios                          what can be switched on
   standin health http://127.0.0.1:4010       0 if a server answers there
 
