@@ -104,7 +104,7 @@ func (w *worker) answer(c spec.Case, status int, m *spec.MediaSpec, dynamic bool
 	w.out.Valid++
 	example := len(m.Examples) > 0 && !dynamic
 	if ex.Response.Status != status || ex.Source != mock.SourcePrefer {
-		w.note(&w.out.Broken, c, ex, Problem{Where: "status", Message: "asked for " + c.Name + ", and got: " + ex.Reason, By: "standin"})
+		w.note(&w.out.Broken, c, ex, Problem{Where: "status", Message: "asked for " + c.Name + ", and got: " + ex.Reason, At: m.Pos, By: "standin"})
 		return
 	}
 	w.judgeAnswer(c, ex, example)
