@@ -171,7 +171,7 @@ func (m *caseMaker) spoilSecurity(base draft) {
 	for _, s := range auth {
 		bad := ""
 		switch {
-		case s.bearer():
+		case s.Bearer():
 			bad = "Bearer"
 		case s.Type == "http" && s.Kind == "basic":
 			bad = "Basic not-base64!"

@@ -48,7 +48,7 @@ func (o *Operation) write(d draft) (*Request, error) {
 func (s SchemeUse) write(w *written) {
 	const token = "standin-exercise"
 	switch {
-	case s.bearer():
+	case s.Bearer():
 		w.header["Authorization"] = []string{"Bearer " + token}
 	case s.Type == "http" && s.Kind == "basic":
 		w.header["Authorization"] = []string{"Basic " + base64.StdEncoding.EncodeToString([]byte(token+":"+token))}
