@@ -139,7 +139,7 @@ func (w *worker) judgeAnswer(c spec.Case, ex *mock.Exchange, example bool) {
 	}
 	call.Request = &ex.Request
 	for _, f := range w.judge.Response(call, &ex.Response) {
-		if fault := w.op.ExcusedResponse(f, &ex.Response); fault != nil {
+		if fault := w.op.Excused(f); fault != nil {
 			w.out.Excused[fault.Name]++
 			continue
 		}
@@ -175,7 +175,7 @@ func (w *worker) valid(c spec.Case) {
 		return
 	}
 	for _, f := range w.judge.Request(call) {
-		if fault := w.op.ExcusedRequest(f, call); fault != nil {
+		if fault := w.op.Excused(f); fault != nil {
 			w.out.Excused[fault.Name]++
 			continue
 		}
