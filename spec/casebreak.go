@@ -62,30 +62,27 @@ func (q *checked) refuses(v any) bool {
 	case nil:
 		return false // there is no text for it
 	case []any:
-		if shapeOf(q.schema) != "array" || len(v) == 0 {
+		if shapeOf(q.schema) != "array" || len(v) == 0 || slices.ContainsFunc(v, composite) {
 			return false
 		}
-		texts := reading{shape: "array"}
-		for _, x := range v {
-			if composite(x) {
-				return false
-			}
-			texts.list = append(texts.list, scalarText(x))
+		texts := make([]any, len(v))
+		for i, x := range v {
+			texts[i] = scalarText(x)
 		}
-		_, err := texts.best(q.schema)
+		_, err := q.value([]any{texts})
 		return err != nil
 	case map[string]any:
 		if shapeOf(q.schema) != "object" || len(v) == 0 {
 			return false
 		}
-		texts := reading{shape: "object"}
+		texts := make(map[string]any, len(v))
 		for name, x := range v {
 			if composite(x) {
 				return false
 			}
-			texts.object = append(texts.object, pair{name: name, value: scalarText(x)})
+			texts[name] = scalarText(x)
 		}
-		_, err := texts.best(q.schema)
+		_, err := q.value([]any{texts})
 		return err != nil
 	}
 	text := scalarText(v)

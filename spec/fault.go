@@ -178,3 +178,14 @@ func (o *Operation) Forgiven(v Violation) *LibraryFault {
 	}
 	return nil
 }
+
+// shapeOf is what a parameter's text is made of: array, object, or string for a
+// single value.
+func shapeOf(s *schemaOf) string {
+	for _, shape := range []string{"array", "object"} {
+		if wants([]*schemaOf{s}, shape) {
+			return shape
+		}
+	}
+	return "string"
+}

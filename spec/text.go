@@ -64,7 +64,7 @@ func typedText(text string, schemas []*schemaOf) any {
 		one := typed([]any{text}, schemas)
 		all = append(all, one)
 		if strings.Contains(text, ",") {
-			all = append(all, typed(listOf(strings.Split(text, ",")), schemas))
+			all = append(all, typed(textList(strings.Split(text, ",")), schemas))
 		}
 	}
 	if v, err := decodeText(text); err == nil {
@@ -125,7 +125,7 @@ func decodeText(text string) (any, error) {
 	return v, nil
 }
 
-func listOf(texts []string) []any {
+func textList(texts []string) []any {
 	out := make([]any, len(texts))
 	for i, t := range texts {
 		out[i] = t

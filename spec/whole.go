@@ -170,7 +170,7 @@ func (x *whole) refer(at tree.Place, ref string) string {
 	key := strconv.Itoa(to.File.Index) + to.Pointer
 	name, ok := x.names[key]
 	if !ok {
-		base := strings.Map(plainName, tree.Unescape(sampleName(to.Pointer)))
+		base := strings.Map(componentRune, tree.Unescape(sampleName(to.Pointer)))
 		name = base
 		for n := 2; x.taken[name] || name == ""; n++ {
 			name = base + strconv.Itoa(n)
@@ -181,9 +181,9 @@ func (x *whole) refer(at tree.Place, ref string) string {
 	return "#/components/schemas/" + name
 }
 
-// plainName keeps the characters that a component's name may have (OpenAPI 3.1,
+// componentRune keeps the characters that a component's name may have (OpenAPI 3.1,
 // 4.8.7.1), which need no escaping.
-func plainName(r rune) rune {
+func componentRune(r rune) rune {
 	if r == '.' || r == '-' || r == '_' || r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' {
 		return r
 	}
