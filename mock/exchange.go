@@ -36,6 +36,13 @@ type Exchange struct {
 	Delay      time.Duration // before the first byte
 	Violations []spec.Violation
 	Duration   time.Duration // from the request read to the answer ready, by the wall clock
+
+	// Delivery is set where the API itself sent the request, as a callback or a
+	// webhook: the [Delivery]'s ID. Target then is the whole address, Template
+	// "callback NAME" or "webhook NAME", and the status 0 where nothing came
+	// back.
+	Delivery string
+	Try      int // of the delivery, from 1
 }
 
 // Source is what made an answer.
@@ -50,6 +57,10 @@ const (
 	SourceState     Source = "state"     // what the operation's resource remembers
 	SourceExample   Source = "example"   // the document's example, or a sample of its schema
 	SourceUpstream  Source = "upstream"  // the real service, which the request was passed on to
+
+	// Of exchanges that the API itself began: the receiver made the answer.
+	SourceCallback Source = "callback"
+	SourceWebhook  Source = "webhook"
 )
 
 // size is what an exchange counts for in a journal's bound, in bytes.
@@ -82,8 +93,13 @@ func (e *Exchange) Explanation() []string {
 	var steps []string
 	say := func(format string, args ...any) { steps = append(steps, fmt.Sprintf(format, args...)) }
 	say("%s", e.Reason)
+	if e.Delivery != "" {
+		say("try %d of the delivery %s of the %s to %s", e.Try, e.Delivery, e.Template, e.Target)
+	}
 	say("sandbox %s, at %s by its clock", e.Sandbox, e.At.Format(time.RFC3339Nano))
-	if e.Operation == "" {
+	if e.Delivery != "" {
+		say("answered %d by its receiver", e.Response.Status)
+	} else if e.Operation == "" {
 		say("no operation of the document answers %s %s", e.Request.Method, e.Request.Path)
 	} else {
 		say("%s %s is operation %s (%s)", e.Request.Method, e.Request.Path, e.Operation, e.Template)
@@ -100,7 +116,9 @@ func (e *Exchange) Explanation() []string {
 	if e.Applied != "" {
 		say("the request preferred %s", e.Applied)
 	}
-	say("answered %d by %s", e.Response.Status, e.Source)
+	if e.Delivery == "" {
+		say("answered %d by %s", e.Response.Status, e.Source)
+	}
 	if e.Delay > 0 {
 		say("delayed by %v", e.Delay)
 	}
@@ -121,7 +139,7 @@ func (e *Exchange) form() *report.Exchange {
 		Request:  report.Message{Method: e.Request.Method, Path: e.Request.Path, Query: e.Request.RawQuery, Host: e.Request.Host, Headers: e.Request.Header},
 		Response: report.Message{Status: e.Response.Status, Headers: e.Response.Header},
 		Status:   e.Response.Status, Reason: e.Reason, Source: string(e.Source), Scenario: e.Scenario, Acted: e.Acted,
-		Troubles: e.Troubles, Applied: e.Applied, DelayMS: ms(e.Delay), Violations: e.Violations, DurationMS: ms(e.Duration),
+		Troubles: e.Troubles, Applied: e.Applied, DelayMS: ms(e.Delay), Delivery: e.Delivery, Try: e.Try, Violations: e.Violations, DurationMS: ms(e.Duration),
 		Explanation: e.Explanation(),
 	}
 	out.Request.SetBody(e.Request.Body)

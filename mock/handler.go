@@ -56,6 +56,11 @@ type Options struct {
 	// NoState switches inferred state off: operations without a behaviour answer
 	// with examples and samples only.
 	NoState bool
+	// CallbackHosts are where callbacks and webhooks may go: names, *.NAME,
+	// addresses, networks as 10.0.0.0/8, [LoopbackHosts] or *, with :PORT behind
+	// one to allow that port only. Nil is [LoopbackHosts]. An entry that names no
+	// host is a *[HostError] of [New]'s.
+	CallbackHosts []string
 	// Files are served under their paths where the document has no operation.
 	Files map[string]File
 
@@ -78,6 +83,7 @@ type Handler struct {
 	contract  atomic.Pointer[contract]
 	store     *store.Memory
 	sandboxes sandboxes
+	courier   *courier
 	checked   checked
 	gone      tally // of the sandboxes that were dropped
 	date      atomic.Pointer[dateText]
@@ -133,13 +139,17 @@ func New(doc *spec.Document, o Options) (*Handler, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
+	hosts, err := parseHosts(o.CallbackHosts)
+	if err != nil {
+		return nil, err
+	}
 	h := &Handler{opts: o, store: store.NewMemory()}
 	if o.Upstream != nil {
-		var err error
 		if h.upstream, err = o.Upstream.client(); err != nil {
 			return nil, err
 		}
 	}
+	h.courier = newCourier(h, hosts)
 	c, err := h.compile(doc, o.Scenarios)
 	if err != nil {
 		return nil, err

@@ -61,7 +61,7 @@ var (
 var issued = NewTable[Issued]("issued_tokens")
 
 // ownTables are the tables of the handler itself, beside the behaviours'.
-var ownTables = []AnyTable{things, collections, issued}
+var ownTables = []AnyTable{things, collections, issued, deliveries}
 
 // maxIssued bounds the credentials of a sandbox; the oldest tenth goes when it
 // is reached.

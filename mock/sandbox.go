@@ -85,7 +85,11 @@ func (t *sandboxes) start(h *Handler) error {
 	mem.Create("", store.NewWorld(first))
 	err := mem.Update(context.Background(), "", func(stx *store.Tx) error {
 		if o.State != nil {
-			return h.load(stx, o.State)
+			if err := h.load(stx, o.State); err != nil {
+				return err
+			}
+			forgetDeliveries(&Tx{tx: stx})
+			return nil
 		}
 		if seed := o.Behaviours.Seed; seed != nil {
 			seed(&Tx{tx: stx, head: first, now: now, sandbox: DefaultSandbox})
@@ -278,7 +282,8 @@ func (h *Handler) MakeSandbox(ctx context.Context, name string, st SandboxStart)
 	if old != nil {
 		h.retire(old)
 	}
-	return h.make(name, world.WithHead(first)), nil
+	s := h.make(name, world.WithHead(first))
+	return s, s.aside(ctx, forgetDeliveries)
 }
 
 // known tells whether there are scenarios of those names.
@@ -353,6 +358,7 @@ func (s *Sandbox) Seeded(ctx context.Context) (seed uint64) {
 // unless that is nil.
 func (s *Sandbox) SetClock(ctx context.Context, to time.Time, frozen *bool) error {
 	wall := s.h.opts.Wall()
+	defer s.moved(ctx)
 	return s.update(ctx, wall, func(tx *Tx) error {
 		tx.head.Clock = tx.head.Clock.adjust(wall, to, frozen)
 		return nil
@@ -373,6 +379,7 @@ func (c Clock) adjust(wall, to time.Time, frozen *bool) Clock {
 
 // Advance moves the clock on by d, or back.
 func (s *Sandbox) Advance(ctx context.Context, d time.Duration) error {
+	defer s.moved(ctx)
 	return s.Update(ctx, func(tx *Tx) error {
 		tx.head.Clock = tx.head.Clock.Advance(d)
 		return nil
@@ -443,6 +450,7 @@ func (s *Sandbox) Export(ctx context.Context) ([]byte, error) {
 
 // Import replaces the whole world by one that [Sandbox.Export] made.
 func (s *Sandbox) Import(ctx context.Context, data []byte) error {
+	defer s.moved(ctx)
 	return s.Update(ctx, func(tx *Tx) error {
 		if err := s.h.load(tx.tx, data); err != nil {
 			return err

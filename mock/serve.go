@@ -83,10 +83,12 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer v.carried.close()
 	h.check(&v)
 	ex := h.record(&v, r)
-	err := wire.Write(r.Context(), w, v.carried.under(wire.Answer{
-		Status: ex.Response.Status, Header: ex.Response.Header, Body: ex.Response.Body,
-		Fault: ex.Fault, Delay: ex.Delay, HeadOnly: r.Method == http.MethodHead,
-	}))
+	var err error
+	if v.callsBack() {
+		err = h.writeThenCall(&v, ex, w, r)
+	} else {
+		err = wire.Write(r.Context(), w, v.onWire(ex, r))
+	}
 	h.log(r.Context(), ex, err)
 }
 

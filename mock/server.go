@@ -56,6 +56,9 @@ func NewServer(t T, name string, o Options) *Server {
 	t.Cleanup(func() {
 		transport.CloseIdleConnections()
 		_ = server.Close()
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		h.Close(ctx)
 		if !o.Lenient {
 			s.report(t)
 		}

@@ -29,6 +29,8 @@ type Exchange struct {
 	Applied     string           `json:"preference_applied,omitempty"`
 	Fault       string           `json:"fault,omitempty"`
 	DelayMS     float64          `json:"delay_ms,omitempty"`
+	Delivery    string           `json:"delivery,omitempty"` // of a callback or webhook, as is Try
+	Try         int              `json:"try,omitempty"`
 	Violations  []spec.Violation `json:"violations"`
 	DurationMS  float64          `json:"duration_ms"`
 	Explanation []string         `json:"explanation"`
