@@ -165,6 +165,23 @@ func (x *indexer) outgoing(name, path string, item tree.Place, add func(*Operati
 	})
 }
 
+// BodyExamples are the names of the examples of a callback's or webhook's body,
+// in the document's order.
+func (o *Operation) BodyExamples() []string {
+	var names []string
+	if o.body == nil || !o.outgoing {
+		return nil
+	}
+	for _, m := range o.body.content {
+		for _, e := range m.Examples {
+			if e.Name != "" && !slices.Contains(names, e.Name) {
+				names = append(names, e.Name)
+			}
+		}
+	}
+	return names
+}
+
 // Composition says which request [Operation.Compose] makes.
 type Composition struct {
 	Want // Example, Dynamic, Seed and Now

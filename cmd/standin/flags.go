@@ -34,6 +34,7 @@ type settings struct {
 	accessTTL, refreshTTL   time.Duration
 	upstream                string // of proxy
 	insecure                bool   // likewise
+	callbackHosts           []string
 }
 
 // authKind is what --auth names.
@@ -100,6 +101,7 @@ func (s *settings) flags() *pflag.FlagSet {
 	f.StringVar(&s.state, "state", "", "")
 	f.IntVar(&s.journal, "journal", 1000, "")
 	f.StringVar(&s.controlToken, "control-token", "", "")
+	f.StringSliceVar(&s.callbackHosts, "callback-hosts", nil, "")
 	f.StringVar(&s.logFormat, "log-format", "text", "")
 	f.StringVar(&s.tlsCert, "tls-cert", "", "")
 	f.StringVar(&s.tlsKey, "tls-key", "", "")

@@ -73,7 +73,11 @@ func (p program) serveAs(ctx context.Context, s settings) error {
 	p.announce(s, fake)
 	go p.examine(ctx, s.sources, fake.Document())
 	go rest(ctx)
-	return run(ctx, server, listener)
+	err = run(ctx, server, listener)
+	drain, cancel := context.WithTimeout(context.Background(), drainTime)
+	defer cancel()
+	fake.Close(drain)
+	return err
 }
 
 // newFake loads what s names and makes a fake of it.
@@ -109,6 +113,8 @@ func (p program) newFake(ctx context.Context, s settings) (*mock.Handler, error)
 		Behaviours: behaviours,
 		Files:      beside,
 		Upstream:   s.real(),
+
+		CallbackHosts: s.callbackHosts,
 	}
 	if o.NoState = s.state == "none"; s.state != "" && !o.NoState {
 		if o.State, err = os.ReadFile(s.state); err != nil {
@@ -119,6 +125,10 @@ func (p program) newFake(ctx context.Context, s settings) (*mock.Handler, error)
 	var unknown *mock.UnknownScenario
 	if errors.As(err, &unknown) {
 		return nil, &usageError{"--scenario: " + unknown.Error(), "standin scenarios lists them all"}
+	}
+	var host *mock.HostError
+	if errors.As(err, &host) {
+		return nil, &usageError{"--callback-hosts: " + host.Error(), "for example: --callback-hosts loopback,hooks.example.com:443"}
 	}
 	if err != nil {
 		return nil, &hinted{err, "", exitLoad}

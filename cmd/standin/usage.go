@@ -45,6 +45,8 @@ standin serve [DOCUMENT…] [flags]            DOCUMENT is a file, - or a URL; o
   --state none           remember nothing: answer with examples and samples only
   --journal N            exchanges kept for each sandbox, 1000
   --control-token TOKEN  every call under /_standin needs it as a bearer token
+  --callback-hosts HOST  where callbacks and webhooks may go: loopback, NAME, *.NAME, NAME:PORT,
+                         ADDRESS, NETWORK or *; repeatable, commas between; loopback
   --log-format FORMAT    text or json
   --tls-cert FILE        serve HTTPS with this certificate …
   --tls-key FILE         … and this key, both PEM

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/standin-dev/standin/spec"
 )
 
 // answer is what a call is answered with: one of value (sent as JSON), body
@@ -43,6 +45,8 @@ type problem struct {
 	Detail  string   `json:"detail"`
 	Allow   []string `json:"allow,omitempty"`   // methods that would do
 	Nearest []string `json:"nearest,omitempty"` // names or calls that may have been meant
+
+	Violations []spec.Violation `json:"violations,omitempty"` // what a webhook's request would break
 }
 
 // kind is one kind of problem.
@@ -73,6 +77,11 @@ var (
 	badSandbox      = kind{"bad-sandbox-name", "No sandbox can have that name", http.StatusBadRequest}
 	unknownSandbox  = kind{"unknown-sandbox", "There is no such sandbox", http.StatusNotFound}
 	unknownScenario = kind{"unknown-scenario", "There is no such scenario", http.StatusNotFound}
+	unknownWebhook  = kind{"unknown-webhook", "The document has no such webhook", http.StatusNotFound}
+	invalidWebhook  = kind{"invalid-webhook", "The webhook's request would break the document", http.StatusBadRequest}
+	forbiddenHost   = kind{"forbidden-host", "Webhooks may not go there", http.StatusForbidden}
+	unknownDelivery = kind{"unknown-delivery", "There is no such delivery", http.StatusNotFound}
+	unsettled       = kind{"unsettled", "Deliveries are still under way", http.StatusServiceUnavailable}
 	unknownExchange = kind{"unknown-exchange", "The journal has no such exchange", http.StatusNotFound}
 	unknownToken    = kind{"unknown-token", "Nothing was issued under that id", http.StatusNotFound}
 	tokenTaken      = kind{"token-taken", "This token is issued already", http.StatusConflict}

@@ -68,6 +68,7 @@ func controlled(t *testing.T, document string, mo mock.Options, o control.Option
 var documents = map[string]func() (*spec.Document, error){
 	"openapi.yaml":           loaded("openapi.yaml"),
 	"testdata/greeting.yaml": loaded("testdata/greeting.yaml"),
+	"../testdata/hooks.yaml": loaded("../testdata/hooks.yaml"),
 	spec.Builtin:             loaded(spec.Builtin),
 }
 

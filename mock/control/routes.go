@@ -63,6 +63,10 @@ func (a *api) table() []route {
 
 		{method: get, path: "/coverage", serve: a.coverage, outside: true},
 		{method: get, path: "/report", serve: a.report, outside: true},
+		{method: get, path: "/webhooks", serve: a.listWebhooks, outside: true},
+		{method: post, path: "/webhooks/{name}", serve: a.sendWebhook},
+		{method: get, path: "/deliveries", serve: a.listDeliveries},
+		{method: get, path: "/deliveries/{id}", serve: a.showDelivery},
 	}
 	for _, added := range a.fake.Behaviours().Control {
 		routes = append(routes, route{method: added.Method, path: added.Path, serve: a.added(added)})

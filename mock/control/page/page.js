@@ -239,13 +239,14 @@ function row(ex) {
     el("span", { class: "method" }, ex.request.method),
     el("span", { class: "target" }, el("b", { title: ex.target }, ex.target), el("small", {}, ex.operation || "no operation")),
     el("span", { class: "tags" }, ...tags(ex)),
-    el("span", { class: "status", "data-c": String(ex.status)[0] }, String(ex.status)));
+    el("span", { class: "status", "data-c": String(ex.status)[0] }, ex.status ? String(ex.status) : "none"));
   ex.shown = true;
   return li;
 }
 
 function tags(ex) {
   const out = [];
+  if (ex.delivery) out.push(el("span", { class: "tag" }, `${ex.source}, try ${ex.try}`));
   const scenario = ex.scenario || (ex.acted && ex.acted[0] && ex.acted[0].replace(/\/\d+$/, ""));
   if (scenario) out.push(el("span", { class: "tag scenario" }, scenario));
   if (ex.preference_applied) out.push(el("span", { class: "tag" }, "asked for"));
@@ -314,7 +315,7 @@ function showDetail(ex) {
   $("detail").replaceChildren(
     el("header", {}, el("h2", {}, el("span", { class: "method" }, ex.request.method), " ", ex.target), close),
     el("p", { class: "meta" },
-      el("span", { class: "status", "data-c": String(ex.status)[0] }, String(ex.status)),
+      el("span", { class: "status", "data-c": String(ex.status)[0] }, ex.status ? String(ex.status) : "none"),
       el("span", { class: "tag" }, ex.operation || "no operation"),
       el("span", { class: "tag" }, `${ex.at.slice(0, 10)} ${clockText(new Date(ex.at))}`),
       el("span", { class: "tag" }, `${ex.duration_ms.toFixed(2)} ms`),
@@ -328,7 +329,7 @@ function showDetail(ex) {
     el("h3", {}, "Messages"),
     el("div", { class: "sides" },
       side("Request", `${ex.request.method} ${ex.request.path}${ex.request.query ? "?" + ex.request.query : ""}`, ex.request),
-      side("Response", String(ex.response.status), ex.response)));
+      side("Response", ex.status ? String(ex.response.status) : "none came", ex.response)));
   $("detail").hidden = false;
   $("detail").scrollTop = 0;
 }
