@@ -227,6 +227,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/_standin/tokens": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The sandbox that the call is about. */
+                "Standin-Sandbox"?: components["parameters"]["Sandbox"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** The credentials that were issued */
+        get: operations["list-tokens"];
+        put?: never;
+        /**
+         * Issue a credential
+         * @description One value that is good for every security scheme of the document: as a bearer token, as an API key, as the password of
+         *     a user. The answer tells how to send it for each. It belongs to the sandbox: a request that presents it, and names no
+         *     other, is in that sandbox. With `--auth issued` no other credentials are good, and scopes are enforced; without, it
+         *     only tells who calls, for scenarios.
+         */
+        post: operations["issue-token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_standin/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The sandbox that the call is about. */
+                "Standin-Sandbox"?: components["parameters"]["Sandbox"];
+            };
+            path: {
+                /** @description The id under which it was issued. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke a credential */
+        delete: operations["revoke-token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/_standin/exchanges": {
         parameters: {
             query?: never;
@@ -287,6 +337,92 @@ export interface paths {
         };
         /** One exchange with its explanation */
         get: operations["show-exchange"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_standin/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the document can send of its own accord */
+        get: operations["list-webhooks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_standin/webhooks/{name}": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The sandbox that the call is about. */
+                "Standin-Sandbox"?: components["parameters"]["Sandbox"];
+            };
+            path: {
+                /** @description The webhook's name, under the document's `webhooks`. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a webhook
+         * @description The body is the one given, else an example of the document's, else a sample. One that breaks the document is refused. The request goes out at once, and is tried again after 1 s, 10 s and 60 s by the sandbox's clock.
+         */
+        post: operations["send-webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_standin/deliveries": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The sandbox that the call is about. */
+                "Standin-Sandbox"?: components["parameters"]["Sandbox"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** Callbacks and webhooks, those that wait and the last that were sent */
+        get: operations["list-deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_standin/deliveries/{id}": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The sandbox that the call is about. */
+                "Standin-Sandbox"?: components["parameters"]["Sandbox"];
+            };
+            path: {
+                /** @description The delivery's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** One delivery */
+        get: operations["show-delivery"];
         put?: never;
         post?: never;
         delete?: never;
@@ -414,6 +550,8 @@ export interface components {
             allow?: string[];
             /** @description Names, or calls, that may have been meant. */
             nearest?: string[];
+            /** @description What the request of a webhook would break. */
+            violations?: components["schemas"]["Violation"][];
         };
         Health: {
             /** @constant */
@@ -554,7 +692,7 @@ export interface components {
              * @description What made the answer.
              * @enum {string}
              */
-            source: "refusal" | "scenario" | "prefer" | "behaviour" | "example";
+            source: "refusal" | "scenario" | "prefer" | "behaviour" | "example" | "callback" | "webhook";
             /** @description The scenario that replied or broke the answer. */
             scenario?: string;
             /** @description Every scenario rule that acted. */
@@ -568,10 +706,56 @@ export interface components {
             /** @description How long the answer was held back. */
             delay_ms?: number;
             violations: components["schemas"]["Violation"][];
+            /** @description The delivery's id, where the API itself sent the request, as a callback or webhook: the target is then the whole address, and the status 0 where no answer came. */
+            delivery?: string;
+            /** @description Of the delivery, from 1. */
+            try?: number;
             /** @description How long the answer took to make, by the wall clock. */
             duration_ms: number;
             /** @description How the answer came about, a step a line. */
             explanation: string[];
+        };
+        Webhooks: {
+            webhooks: {
+                name: string;
+                method: string;
+                /** @description Its operation's id. */
+                operation: string;
+                summary?: string;
+                /** @description The names of its body's examples. */
+                examples: string[];
+            }[];
+        };
+        /** @description A request that the API sends of its own accord, and how far it has come. */
+        Delivery: {
+            id: string;
+            /** @enum {string} */
+            kind: "callback" | "webhook";
+            /** @description The callback's or webhook's. */
+            name: string;
+            /** @enum {string} */
+            status: "pending" | "delivered" | "failed" | "refused";
+            /** @description What became of the last try. */
+            reason?: string;
+            method: string;
+            /** @description Where it goes; empty where a callback has no address. */
+            url: string;
+            /** @description The exchange whose answer the callback follows. */
+            cause?: string;
+            /**
+             * Format: date-time
+             * @description By the sandbox's clock.
+             */
+            created: string;
+            /**
+             * Format: date-time
+             * @description When the next try is due by the sandbox's clock.
+             */
+            due?: string;
+            /** @description How many there were. */
+            tries: number;
+            /** @description The tries' exchanges, in the journal. */
+            exchanges: string[];
         };
         /** @description One disagreement between a message and the document. */
         Violation: {
@@ -695,6 +879,63 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
             used: boolean;
+        };
+        IssueToken: {
+            /** @description What it may do. Left out it is everything, `[]` is nothing. */
+            scopes?: string[];
+            /** @description The only security scheme of the document that it shall be good for. */
+            scheme?: string;
+            /**
+             * @description Whom it stands for, and the user of basic credentials.
+             * @default standin
+             */
+            subject: string;
+            /** @description A value of your own, such as one that a test has written down. It names no sandbox. */
+            token?: string;
+            /**
+             * @description Its life by the sandbox's clock, in seconds or as a duration; a negative one has passed already.
+             * @default 1h
+             */
+            expires_in: number | string;
+        };
+        Issued: {
+            id: string;
+            /** @description The value: a bearer token, an API key, a password. */
+            token: string;
+            subject: string;
+            /** @description The only security scheme that it is good for. */
+            scheme?: string;
+            /** @description It has every scope. */
+            all: boolean;
+            scopes: string[];
+            /** Format: date-time */
+            issued_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** @description How to send it, by the names of the document's security schemes. */
+            schemes: {
+                [key: string]: components["schemas"]["SendToken"];
+            };
+        };
+        SendToken: {
+            /**
+             * @example http
+             * @example apiKey
+             * @example oauth2
+             * @example openIdConnect
+             * @example mutualTLS
+             */
+            type: string;
+            /** @enum {string} */
+            in?: "header" | "query" | "cookie";
+            /** @description Of the header, the query member or the cookie. */
+            name?: string;
+            /** @description What it holds. */
+            value?: string;
+            /** @description Of basic and digest credentials. */
+            user?: string;
+            password?: string;
+            note?: string;
         };
     };
     responses: {
@@ -1232,6 +1473,98 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    "list-tokens": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The sandbox that the call is about. */
+                "Standin-Sandbox"?: components["parameters"]["Sandbox"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those of the sandbox, expired ones too, the oldest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        tokens: components["schemas"]["Issued"][];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "issue-token": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The sandbox that the call is about. */
+                "Standin-Sandbox"?: components["parameters"]["Sandbox"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "scopes": [
+                 *         "read"
+                 *       ],
+                 *       "subject": "ada",
+                 *       "expires_in": "15m"
+                 *     }
+                 */
+                "application/json": components["schemas"]["IssueToken"];
+            };
+        };
+        responses: {
+            /** @description It is good from now on. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Issued"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "revoke-token": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The sandbox that the call is about. */
+                "Standin-Sandbox"?: components["parameters"]["Sandbox"];
+            };
+            path: {
+                /** @description The id under which it was issued. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is no longer good. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     "list-exchanges": {
         parameters: {
             query?: {
@@ -1361,6 +1694,153 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Exchange"];
+                };
+            };
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "list-webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document's webhooks, in its order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "webhooks": [
+                     *         {
+                     *           "name": "order-shipped",
+                     *           "method": "POST",
+                     *           "operation": "order-shipped",
+                     *           "summary": "An order has left",
+                     *           "examples": [
+                     *             "small"
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Webhooks"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "send-webhook": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The sandbox that the call is about. */
+                "Standin-Sandbox"?: components["parameters"]["Sandbox"];
+            };
+            path: {
+                /** @description The webhook's name, under the document's `webhooks`. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "url": "http://localhost:3000/hooks"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Where it goes, http or https; its host must be one of --callback-hosts. */
+                    url: string;
+                    /** @description Which of the webhook's methods, where it has several. */
+                    method?: string;
+                    /** @description Its body, whatever the document lets it be. */
+                    body?: unknown;
+                    /** @description The name of the document's example to send. */
+                    example?: string;
+                    /** @description Make a new body from the schema, whatever examples there are. */
+                    dynamic?: boolean;
+                    /** @description Headers to set over those that the document gives. */
+                    headers?: {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description The delivery, which is on its way. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "list-deliveries": {
+        parameters: {
+            query?: {
+                /** @description Wait until nothing is due or under way any more. */
+                settled?: true;
+            };
+            header?: {
+                /** @description The sandbox that the call is about. */
+                "Standin-Sandbox"?: components["parameters"]["Sandbox"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The deliveries, the newest last. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        deliveries: components["schemas"]["Delivery"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "show-delivery": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The sandbox that the call is about. */
+                "Standin-Sandbox"?: components["parameters"]["Sandbox"];
+            };
+            path: {
+                /** @description The delivery's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
                 };
             };
             404: components["responses"]["Problem"];
