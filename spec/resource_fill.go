@@ -181,7 +181,7 @@ func (x *shapes) over(s *shape, base, v any) any {
 		if s.kind != "array" || !s.items.OK() {
 			return v
 		}
-		of, bases := x.of(s.items), listOf(base)
+		of, bases := x.of(s.items), listIn(base)
 		out := make([]any, len(v))
 		for i, e := range v {
 			var b any
@@ -212,7 +212,7 @@ func (x *shapes) over(s *shape, base, v any) any {
 	return v
 }
 
-func listOf(v any) []any {
+func listIn(v any) []any {
 	l, _ := v.([]any)
 	return l
 }

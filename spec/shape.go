@@ -11,10 +11,10 @@ import (
 	"github.com/standin-dev/standin/spec/internal/tree"
 )
 
-// shapes are OpenAPI's objects: their members, and what those hold. "x" is an
+// layouts are OpenAPI's objects: their members, and what those hold. "x" is an
 // object of that name, "[]x" a list of them, "{}x" a map of them, and "" is not
 // looked into. A member that ends in "!" has to be there.
-var shapes = map[string]string{
+var layouts = map[string]string{
 	"document":   "openapi,$self,info:info,jsonSchemaDialect,servers:[],paths:{}path,webhooks:{}path,components:components,security:[],tags:[],externalDocs",
 	"info":       "title!,version!,summary,description,termsOfService,contact,license",
 	"path":       "$ref,summary,description,servers:[],parameters:[]parameter,get:operation,put:operation,post:operation,delete:operation,options:operation,head:operation,patch:operation,trace:operation,query:operation,additionalOperations:{}operation",
@@ -27,7 +27,7 @@ var shapes = map[string]string{
 	"components": "schemas:{},responses:{}response,parameters:{}parameter,examples:{},requestBodies:{}body,headers:{}header,securitySchemes:{},links:{},callbacks:{},pathItems:{}path,mediaTypes:{}media",
 }
 
-// shapeMember is one line of a shape.
+// shapeMember is one member of a layout.
 type shapeMember struct {
 	holds string
 	must  bool
@@ -35,7 +35,7 @@ type shapeMember struct {
 
 func shapeOfObject(kind string) map[string]shapeMember {
 	out := map[string]shapeMember{}
-	for part := range strings.SplitSeq(shapes[kind], ",") {
+	for part := range strings.SplitSeq(layouts[kind], ",") {
 		name, holds, _ := strings.Cut(part, ":")
 		name, must := strings.CutSuffix(name, "!")
 		out[name] = shapeMember{holds, must}
@@ -54,7 +54,7 @@ type shaper struct {
 
 func (x *indexer) shapes() {
 	s := shaper{indexer: x, known: map[string]map[string]shapeMember{}, seen: map[*yaml.Node]bool{}}
-	for kind := range shapes {
+	for kind := range layouts {
 		s.known[kind] = shapeOfObject(kind)
 	}
 	s.check(x.root, "document")
