@@ -345,6 +345,55 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/_standin/coverage": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The sandbox that the call is about. */
+                "Standin-Sandbox"?: components["parameters"]["Sandbox"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the traffic has exercised
+         * @description Of all sandboxes together, those that are gone included; of one where the call names it. It goes back to the start
+         *     and does not depend on what the journals still keep.
+         */
+        get: operations["show-coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_standin/report": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The sandbox that the call is about. */
+                "Standin-Sandbox"?: components["parameters"]["Sandbox"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Evidence for CI
+         * @description Causes of violations and coverage, of all sandboxes together or of the one that the call names. Every cause is there
+         *     once, with how often it was seen and the first exchange that shows it, whatever the journals still keep; only an
+         *     archive (`har`) is made of the journals.
+         */
+        get: operations["show-report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/_standin/webhooks": {
         parameters: {
             query?: never;
@@ -670,6 +719,8 @@ export interface components {
                 /** @description Escaped, without the sandbox prefix. */
                 path: string;
                 query?: string;
+                /** @description The Host header. */
+                host?: string;
                 headers: components["schemas"]["Headers"];
                 /** @description The body where it is text. */
                 body?: string;
@@ -677,7 +728,8 @@ export interface components {
                 body_base64?: string;
             };
             response: {
-                status: number;
+                /** @description Left out where no answer came. */
+                status?: number;
                 headers: components["schemas"]["Headers"];
                 /** @description The body where it is text. */
                 body?: string;
@@ -692,7 +744,7 @@ export interface components {
              * @description What made the answer.
              * @enum {string}
              */
-            source: "refusal" | "scenario" | "prefer" | "behaviour" | "example" | "callback" | "webhook";
+            source: "refusal" | "scenario" | "prefer" | "behaviour" | "state" | "example" | "upstream" | "callback" | "webhook";
             /** @description The scenario that replied or broke the answer. */
             scenario?: string;
             /** @description Every scenario rule that acted. */
@@ -714,6 +766,51 @@ export interface components {
             duration_ms: number;
             /** @description How the answer came about, a step a line. */
             explanation: string[];
+        };
+        /** @description What traffic has exercised of a document. */
+        Coverage: {
+            summary: {
+                /** @description Of all kinds together, values and scenarios apart. */
+                percent: number;
+                operations: components["schemas"]["Count"];
+                statuses: components["schemas"]["Count"];
+                media_types: components["schemas"]["Count"];
+                examples: components["schemas"]["Count"];
+                parameters: components["schemas"]["Count"];
+                values: components["schemas"]["Count"];
+                security: components["schemas"]["Count"];
+                scenarios: components["schemas"]["Count"];
+            };
+            operations: {
+                id: string;
+                method: string;
+                /** @description The template. */
+                path: string;
+                calls: number;
+                /** @description Of the calls, those that got none of the documented responses. */
+                other?: number;
+                file?: string;
+                line?: number;
+                parts: {
+                    /** @enum {string} */
+                    kind: "status" | "media" | "example" | "parameter" | "value" | "security";
+                    /** @description Such as 200, 200 application/json, query.limit. */
+                    name: string;
+                    covered: boolean;
+                    /** @description Of a status. */
+                    calls?: number;
+                    line?: number;
+                }[];
+            }[];
+            scenarios: {
+                name: string;
+                /** @description How many it acted in. */
+                exchanges: number;
+            }[];
+        };
+        Count: {
+            covered: number;
+            total: number;
         };
         Webhooks: {
             webhooks: {
@@ -1697,6 +1794,70 @@ export interface operations {
                 };
             };
             404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "show-coverage": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The sandbox that the call is about. */
+                "Standin-Sandbox"?: components["parameters"]["Sandbox"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every operation with its statuses, media types, examples, parameters and alternatives of security. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Coverage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "show-report": {
+        parameters: {
+            query?: {
+                /**
+                 * @description `json` is the report itself, which `standin report` merges; it is the default.
+                 * @example sarif
+                 */
+                format?: "junit" | "sarif" | "html" | "har" | "json";
+                /** @description Leave secrets out, which is the default. */
+                redact?: boolean;
+            };
+            header?: {
+                /** @description The sandbox that the call is about. */
+                "Standin-Sandbox"?: components["parameters"]["Sandbox"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The evidence. */
+            200: {
+                headers: {
+                    /** @description The page's. */
+                    "Content-Security-Policy"?: string;
+                    /** @description The page's. */
+                    "X-Frame-Options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/sarif+json": Record<string, never>;
+                    "application/xml": unknown;
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
