@@ -54,6 +54,9 @@ func main() {
 var verbs = map[string]func(program, context.Context, []string) error{
 	"serve":     program.serve,
 	"proxy":     program.proxy,
+	"exec":      program.exec,
+	"report":    program.report,
+	"explain":   program.explain,
 	"check":     program.check,
 	"scenarios": program.scenarios,
 	"version":   program.version,
@@ -76,7 +79,7 @@ func (p program) run(ctx context.Context) int {
 	if !ok {
 		return p.fail(&usageError{
 			msg:  "unknown command " + quote(verb),
-			hint: "the commands are serve, proxy, check, scenarios, version, health and help; to serve a document: standin serve " + verb,
+			hint: "the commands are serve, proxy, exec, report, explain, check, scenarios, version, health and help; to serve a document: standin serve " + verb,
 		})
 	}
 	return p.fail(act(p, ctx, args))

@@ -37,6 +37,8 @@ func TestMain(m *testing.M) {
 //	                          one request; the answer is in `stdout`, head and body
 //	taken                     holds a port, $TAKEN
 //	await PATTERN FILE        waits until a file has a line that matches
+//	code N ARGS…              runs standin, which must end with exit code N
+//	signalled                 see exec_test.go
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:             "testdata/script",
@@ -47,7 +49,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"start": start, "stop": stop, "http": httpDo, "taken": taken, "await": await,
+			"start": start, "stop": stop, "http": httpDo, "taken": taken, "await": await, "code": code, "signalled": signalled,
 		},
 	})
 }

@@ -15,9 +15,12 @@ and checks every exchange against it.
   standin proxy https://api.example.com/v1 openapi.yaml
                                              the real service behind, both directions checked
   standin serve users.yaml /billing=bills.yaml   two documents behind one port
+  standin exec openapi.yaml -- npm test      run the client's tests against it, and judge
   standin check openapi.yaml scenarios/      everything wrong with them, without serving
   standin check --exercise openapi.yaml      send its fake everything it describes, and judge the answers
   standin scenarios                          what can be switched on
+  standin report http://127.0.0.1:4010       judge a fake that runs, or reports in files
+  standin explain ID                         why an exchange was answered as it was
   standin health http://127.0.0.1:4010       0 if a server answers there
 
 Switch a scenario while it runs, for everybody or for one request:
@@ -62,6 +65,25 @@ standin proxy URL [DOCUMENT] [flags]         URL is the real service's
 
   --insecure             its certificate is not verified
   and those of serve
+
+standin exec [DOCUMENT…] [flags] -- COMMAND  on a free port, told by STANDIN_URL and STANDIN_CONTROL_URL;
+                                             1 if the command fails or the contract was broken
+
+  --fail-on WHO,…        client,fake,upstream; also document, warning, or none
+  --fail-under N,…       least coverage in percent, of all or of a kind: operations=100
+  --report FORMAT=FILE   junit, sarif, html, har or json, - is standard output; repeatable
+  --no-redact            leave secrets in the reports
+  and those of serve; the exchanges are logged if --log-format is given
+
+standin report URL|FILE…                     all of them as one; FILE is a report in json
+
+  --format FORMAT        to standard output; and --fail-on, --fail-under, --report, --no-redact
+  --control-token TOKEN
+
+standin explain ID
+
+  --url URL              http://127.0.0.1:4010
+  --control-token TOKEN
 
 Every flag has a variable, which it wins over: STANDIN_PORT, STANDIN_LOG_FORMAT
 and so on; those of repeatable flags hold names with commas between.

@@ -65,7 +65,8 @@ const maxTold = 25
 func (r *Report) Verdict(on FailOn) string {
 	var b strings.Builder
 	broken := r.Broken(on)
-	others := len(r.Findings) - len(broken)
+	// What a scenario was asked for is no news.
+	others := slices.DeleteFunc(ranked(r), func(f *Finding) bool { return on.Fails(f) || f.Violation.Blame == spec.BlameScenario })
 	fmt.Fprintf(&b, "%s, %d with violations; ", exchanges(r.Exchanges), r.Reported)
 	switch {
 	case r.Exchanges == 0:
@@ -76,9 +77,9 @@ func (r *Report) Verdict(on FailOn) string {
 		fmt.Fprintf(&b, "%s the contract\n", plural(len(broken), "cause breaks", "causes break"))
 	}
 	tellFindings(&b, "", broken)
-	if others > 0 {
+	if len(others) > 0 {
 		b.WriteString("  told only, not counted as broken:\n")
-		tellFindings(&b, "  ", slices.DeleteFunc(ranked(r), on.Fails))
+		tellFindings(&b, "  ", others)
 	}
 	if r.Lost > 0 {
 		fmt.Fprintf(&b, "  and %d violations more, whose causes found no room\n", r.Lost)
