@@ -65,8 +65,12 @@ func (p *page) table(c *Coverage) {
 			})
 		})
 		p.in("tbody", nil, func() {
-			for i := range c.Operations {
-				p.row(&c.Operations[i])
+			for _, called := range []bool{true, false} { // what was never called is at the end
+				for i := range c.Operations {
+					if op := &c.Operations[i]; op.Calls > 0 == called {
+						p.row(op)
+					}
+				}
 			}
 		})
 	})
@@ -104,7 +108,7 @@ func (p *page) chips(op *Operation, kinds ...spec.PartKind) {
 			for _, kind := range kinds {
 				for _, part := range op.Parts {
 					if part.Kind == kind {
-						p.chip(part.Name, part.Covered, part.Calls)
+						p.chip(shortName(part), part.Covered, part.Calls)
 					}
 				}
 			}
@@ -121,4 +125,17 @@ func (p *page) chip(name string, covered bool, n uint64) {
 		name += " ×" + strconv.FormatUint(n, 10)
 	}
 	p.el("span", attrs{"class", class, "title", say}, name)
+}
+
+// shortName is a part's name for a narrow column: an example's without its media
+// type.
+func shortName(part Part) string {
+	if part.Kind != spec.PartExample {
+		return part.Name
+	}
+	words := strings.SplitN(part.Name, " ", 3)
+	if len(words) < 3 {
+		return part.Name
+	}
+	return words[0] + " " + words[2]
 }

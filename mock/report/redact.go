@@ -50,7 +50,8 @@ func RedactExchange(e *Exchange, documents []Document) *Exchange {
 // cleaned is an exchange without secrets, and those that it had.
 type cleaned struct {
 	exchange *Exchange
-	secrets  []string // the longest first
+	secrets  []string        // the longest first
+	members  map[string]bool // of JSON bodies: "name\x00value" of those that hold a secret
 }
 
 type redactor struct {
@@ -146,6 +147,8 @@ func (c *cleaned) texts(list []string) []string {
 
 func (c *cleaned) violation(v spec.Violation) spec.Violation {
 	if secretPlace(v.Where) && v.Got != "" {
+		// Secrets too short to be looked for everywhere stand here as well.
+		v.Message = strings.ReplaceAll(v.Message, " "+v.Got, " "+redacted)
 		v.Got = redacted
 	}
 	v.Got, v.Message, v.Want, v.Fix = c.text(v.Got), c.text(v.Message), c.text(v.Want), c.text(v.Fix)
@@ -324,20 +327,25 @@ func secretPlace(where string) bool {
 }
 
 // body is a body without the secrets that its members' names tell of, in
-// whatever type it is.
+// whatever type it is. The text is kept as it was written, but for the values:
+// the evidence shows what was sent.
 func (x *redactor) body(c *cleaned, contentType, body string) string {
-	if value, ok := decoded(body); ok {
-		x.value(c, value, false)
-	} else if strings.Contains(contentType, "x-www-form-urlencoded") {
+	value, isJSON := decoded(body)
+	switch {
+	case isJSON:
+		x.value(c, "", value, false)
+	case strings.Contains(contentType, "x-www-form-urlencoded"):
 		return x.pairs(c, body, "&")
 	}
-	// The text is kept as it was written, but for the values: the evidence
-	// shows what was sent.
 	for _, form := range bodyForms {
 		body = form.ReplaceAllStringFunc(body, func(m string) string {
 			sub := form.FindStringSubmatchIndex(m)
 			name, value := m[sub[2]:sub[3]], m[sub[4]:sub[5]]
-			if !secretName(name) && !x.secretKey(name) {
+			secret := secretName(name) || x.secretKey(name)
+			if isJSON {
+				secret = c.members[name+"\x00"+value]
+			}
+			if !secret {
 				return m
 			}
 			c.add(value)
@@ -358,38 +366,60 @@ var bodyForms = []*regexp.Regexp{
 }
 
 func decoded(body string) (any, bool) {
+	if !json.Valid([]byte(body)) {
+		return nil, false
+	}
+	dec := json.NewDecoder(strings.NewReader(body))
+	dec.UseNumber()
 	var v any
-	return v, json.Unmarshal([]byte(body), &v) == nil
+	return v, dec.Decode(&v) == nil
 }
 
-// value finds the secrets of a JSON value; within says that a name above it
-// told of one.
-func (x *redactor) value(c *cleaned, v any, within bool) {
+// value finds the secrets of a JSON value, the member of a name; within says
+// that a name above it told of one.
+func (x *redactor) value(c *cleaned, name string, v any, within bool) {
 	switch v := v.(type) {
 	case map[string]any:
-		for name, inner := range v {
-			x.value(c, inner, within || secretName(name) && holdsText(inner) || x.secretKey(name))
+		if slices.Contains(aboutErrors, strings.ToLower(name)) {
+			return // its members are named after fields, and hold what is wrong with them
+		}
+		for inner, w := range v {
+			x.value(c, inner, w, within || secretName(inner) && holdsText(w) || x.secretKey(inner))
 		}
 	case []any:
 		for _, inner := range v {
-			x.value(c, inner, within)
+			x.value(c, name, inner, within)
 		}
 	case string:
 		if within {
-			c.add(v)
-			// As it is written, too.
-			if text, err := json.Marshal(v); err == nil {
-				c.add(strings.Trim(string(text), `"`))
-			}
+			text, _ := encode(v) // text always encodes
+			written := strings.Trim(strings.TrimSpace(string(text)), `"`)
+			x.member(c, name, v)
+			x.member(c, name, written)
+		}
+	case json.Number:
+		if within {
+			x.member(c, name, v.String())
 		}
 	}
 }
 
-// holdsText reports whether a value is text or a list of texts: an object below
+func (x *redactor) member(c *cleaned, name, value string) {
+	if c.members == nil {
+		c.members = map[string]bool{}
+	}
+	c.members[name+"\x00"+value] = true
+	c.add(value)
+}
+
+// aboutErrors are names of objects that tell what is wrong with fields.
+var aboutErrors = []string{"error", "errors", "violations", "details", "fields", "messages", "validation"}
+
+// holdsText reports whether a value is text, a number or a list of them: an object below
 // the name "token" describes one more often than that all of it is secret.
 func holdsText(v any) bool {
 	switch v := v.(type) {
-	case string:
+	case string, json.Number:
 		return true
 	case []any:
 		return slices.ContainsFunc(v, holdsText)
