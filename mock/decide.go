@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/standin-dev/standin/mock/internal/store"
 	"github.com/standin-dev/standin/mock/internal/wire"
 	"github.com/standin-dev/standin/scenarios"
 	"github.com/standin-dev/standin/spec"
@@ -17,6 +18,8 @@ import (
 func (h *Handler) decide(v *visit, ctx context.Context) {
 	err := v.sandbox.update(ctx, v.wall, func(tx *Tx) error {
 		v.id, v.at = tx.ULID("exchange"), tx.now
+		v.trail.Seed, v.trail.Call, v.trail.State = tx.head.Seed, tx.head.Seq, store.Trace{}
+		tx.tx.Trace(&v.trail.State)
 		if v.refused != nil {
 			v.plan = *v.refused
 			return nil

@@ -2,7 +2,6 @@ package mock
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"time"
 
@@ -35,6 +34,7 @@ type Exchange struct {
 	Fault      wire.Fault
 	Delay      time.Duration // before the first byte
 	Violations []spec.Violation
+	Trail      Trail         // for its explanation
 	Duration   time.Duration // from the request read to the answer ready, by the wall clock
 
 	// Delivery is set where the API itself sent the request, as a callback or a
@@ -86,46 +86,6 @@ func (e *Exchange) Failed() bool {
 		}
 	}
 	return false
-}
-
-// Explanation tells how the answer came about, a step a line.
-func (e *Exchange) Explanation() []string {
-	var steps []string
-	say := func(format string, args ...any) { steps = append(steps, fmt.Sprintf(format, args...)) }
-	say("%s", e.Reason)
-	if e.Delivery != "" {
-		say("try %d of the delivery %s of the %s to %s", e.Try, e.Delivery, e.Template, e.Target)
-	}
-	say("sandbox %s, at %s by its clock", e.Sandbox, e.At.Format(time.RFC3339Nano))
-	if e.Delivery != "" {
-		say("answered %d by its receiver", e.Response.Status)
-	} else if e.Operation == "" {
-		say("no operation of the document answers %s %s", e.Request.Method, e.Request.Path)
-	} else {
-		say("%s %s is operation %s (%s)", e.Request.Method, e.Request.Path, e.Operation, e.Template)
-	}
-	for _, v := range e.Violations {
-		say("%s %s: %s [%s, %s to blame]", v.In, v.Where, v.Message, v.Severity, v.Blame)
-	}
-	for _, n := range e.Notes {
-		say("scenario rule %s", n)
-	}
-	for _, t := range e.Troubles {
-		say("a scenario's expression failed: %s", t)
-	}
-	if e.Applied != "" {
-		say("the request preferred %s", e.Applied)
-	}
-	if e.Delivery == "" {
-		say("answered %d by %s", e.Response.Status, e.Source)
-	}
-	if e.Delay > 0 {
-		say("delayed by %v", e.Delay)
-	}
-	if e.Fault != wire.None {
-		say("then broken on the wire: %v", e.Fault)
-	}
-	return steps
 }
 
 // MarshalJSON is the one JSON form of an exchange: the control API's, the event

@@ -40,6 +40,8 @@ type visit struct {
 	at   time.Time
 	plan plan
 
+	trail Trail
+
 	// answer and check
 	response   spec.Response
 	carried    carried          // where the real service answered
@@ -248,6 +250,9 @@ func (h *Handler) find(v *visit) {
 	} else {
 		nearest := v.contract.doc.Nearest(v.request.Path, 3)
 		detail := "the document has no path " + quoteShort(v.request.Path)
+		if mistake := pathMistake(v.request.Path, nearest, v.contract.doc.Operations()); mistake != "" {
+			detail += ": " + mistake
+		}
 		switch {
 		case len(nearest) > 0:
 			detail += "; the nearest are " + joinComma(nearest)
@@ -417,7 +422,12 @@ func (h *Handler) record(v *visit, r *http.Request) *Exchange {
 	}
 	if op := v.route.Operation; op != nil {
 		ex.Operation, ex.Template = op.ID, op.Name()
+		v.trail.Operation = op.Pos
 	}
+	if v.call.Call != nil {
+		v.trail.Params, v.trail.Credentials, v.trail.Token = v.call.Params, v.call.Credentials, v.call.Identity.Token
+	}
+	ex.Trail = v.trail
 	if !v.plan.ours {
 		ex.Applied = v.prefs.applied()
 	}

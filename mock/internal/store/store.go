@@ -71,6 +71,52 @@ type Tx struct {
 	own    []bool // which tables are this transaction's own copies
 	owned  bool   // whether the slice itself is
 	wrote  bool
+	trace  *Trace // nil: nobody wants to know
+}
+
+// Trace is which records a transaction has touched, the first few of them.
+type Trace struct {
+	Touched [4]Touch
+	Count   int // of all, those that found no room included
+}
+
+// Touch is one record read or written.
+type Touch struct {
+	Table, Key string
+	Op         Op
+}
+
+// Op is what was done to a record.
+type Op uint8
+
+// The operations.
+const (
+	Read   Op = iota
+	Missed    // it was looked for, and not there
+	Wrote
+	Deleted
+)
+
+// Trace has the transaction note from now on what it touches. It allocates
+// nothing.
+func (tx *Tx) Trace(t *Trace) { tx.trace = t }
+
+// note notes a touch. A record that was read and is written counts once.
+func (tx *Tx) note(table, key string, op Op) {
+	t := tx.trace
+	if t == nil {
+		return
+	}
+	for i := range min(t.Count, len(t.Touched)) {
+		if was := &t.Touched[i]; was.Table == table && was.Key == key {
+			was.Op = max(was.Op, op)
+			return
+		}
+	}
+	if t.Count < len(t.Touched) {
+		t.Touched[t.Count] = Touch{table, key, op}
+	}
+	t.Count++
 }
 
 // Head is the one record that stands outside the tables, for what every
@@ -101,8 +147,12 @@ func (tx *Tx) find(name string) int {
 // Get returns a record, nil and false if it is not there.
 func (tx *Tx) Get(name, key string) (any, bool) {
 	if i := tx.find(name); i >= 0 {
-		return tx.tables[i].rows.Get(key)
+		if record, ok := tx.tables[i].rows.Get(key); ok {
+			tx.note(name, key, Read)
+			return record, true
+		}
 	}
+	tx.note(name, key, Missed)
 	return nil, false
 }
 
@@ -116,6 +166,7 @@ func (tx *Tx) Len(name string) int {
 
 // Put stores a record, which must never change from then on.
 func (tx *Tx) Put(name, key string, record any) {
+	tx.note(name, key, Wrote)
 	tx.writable(name).Set(key, record)
 }
 
@@ -128,6 +179,7 @@ func (tx *Tx) Delete(name, key string) bool {
 	if _, ok := tx.tables[i].rows.Get(key); !ok {
 		return false
 	}
+	tx.note(name, key, Deleted)
 	tx.writable(name).Delete(key)
 	return true
 }
