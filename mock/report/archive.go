@@ -48,7 +48,7 @@ func entryOf(e *Exchange) (har.Entry, error) {
 		return har.Entry{}, err
 	}
 	out := har.Entry{
-		Started: e.At, Time: e.DurationMS + e.DelayMS, Request: har.NewRequest("http://"+host+e.Target, &req), Response: har.NewResponse(&resp),
+		Started: e.At, Time: e.DurationMS + e.DelayMS, Request: har.NewRequest(address(e, host), &req), Response: har.NewResponse(&resp),
 		Timings: har.Timings{Wait: e.DurationMS + e.DelayMS}, Standin: beside,
 	}
 	out.Response.Content.Size += e.Response.Cut
@@ -62,6 +62,15 @@ func entryOf(e *Exchange) (har.Entry, error) {
 		out.Comment += v.String() + "\n"
 	}
 	return out, nil
+}
+
+// address is what was called. Of a callback or webhook the target is the whole
+// address.
+func address(e *Exchange, host string) string {
+	if e.Delivery != "" {
+		return e.Target
+	}
+	return "http://" + host + e.Target
 }
 
 // bytes is the body.
