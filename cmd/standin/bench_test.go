@@ -130,15 +130,18 @@ func (s *server) cpu(tb testing.TB) time.Duration {
 	return sum
 }
 
-// rss is the resident memory in MB.
-func (s *server) rss(tb testing.TB) float64 {
+// rss is the resident memory in MB, peak the most that it ever was.
+func (s *server) rss(tb testing.TB) float64  { tb.Helper(); return s.memory(tb, "VmRSS:") }
+func (s *server) peak(tb testing.TB) float64 { tb.Helper(); return s.memory(tb, "VmHWM:") }
+
+func (s *server) memory(tb testing.TB, which string) float64 {
 	tb.Helper()
 	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.cmd.Process.Pid))
 	if err != nil {
 		tb.Skip("resident memory is read from /proc, which is not here")
 	}
 	for line := range strings.Lines(string(data)) {
-		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+		if rest, ok := strings.CutPrefix(line, which); ok {
 			kb, _ := strconv.ParseFloat(strings.Fields(rest)[0], 64)
 			return kb / 1000
 		}
@@ -367,23 +370,6 @@ func load(b *testing.B, s *server, client func(*http.Client, string) (exchange, 
 	b.ReportMetric(float64(len(all))/took.Seconds(), "exchanges/s")
 	b.ReportMetric(float64(all[len(all)/2].Microseconds()), "p50-µs")
 	b.ReportMetric(float64(all[len(all)*99/100].Microseconds()), "p99-µs")
-	b.ReportMetric(0, "ns/op")
-}
-
-// BenchmarkStart gives the time from starting the process to its first answer.
-func BenchmarkStart(b *testing.B) {
-	bin := build(b)
-	var took []time.Duration
-	for b.Loop() {
-		begin := time.Now()
-		s := launchStandin(b, bin)
-		if status, data, err := do(http.DefaultClient, "POST", s.url+"/auth/logout", "", ""); err != nil || status != 401 {
-			b.Fatal(status, string(data), err)
-		}
-		took = append(took, time.Since(begin))
-		_ = s.cmd.Process.Kill()
-	}
-	b.ReportMetric(micro(median(took))/1000, "ms-to-first-answer")
 	b.ReportMetric(0, "ns/op")
 }
 
