@@ -61,6 +61,9 @@ type Options struct {
 	// one to allow that port only. Nil is [LoopbackHosts]. An entry that names no
 	// host is a *[HostError] of [New]'s.
 	CallbackHosts []string
+	// Seeds are the things that collections start with, by the collection's
+	// path, as spec.Document.Seeds reads them; others start as the document has it.
+	Seeds map[string][]map[string]any
 	// Files are served under their paths where the document has no operation.
 	Files map[string]File
 

@@ -62,6 +62,12 @@ func (c *resourceCall) first(r *spec.Resource, home string) []*thing {
 			out = append(out, t)
 		}
 	}
+	if seeds, told := c.h.opts.Seeds[home]; told {
+		for i, value := range seeds {
+			add(c.plant(r, home, value, i))
+		}
+		return out
+	}
 	for i, value := range r.Examples()[:min(len(r.Examples()), maxShown)] {
 		add(c.adopt(r, home, value, i))
 	}
@@ -106,6 +112,18 @@ func (c *resourceCall) adopt(r *spec.Resource, home string, value map[string]any
 	seed := c.tx.WorldSeed(fmt.Sprintf("thing %s %s %d", home, "", i))
 	t := &thing{Seq: uint64(i + 1), Seed: seed, Made: c.tx.head.Created, Value: maps.Clone(value), ID: textOf(atWay(value, r.Key))}
 	maps.Copy(t.Value, r.Belongs(home))
+	return t
+}
+
+// plant makes a thing of what the user gave to start with.
+func (c *resourceCall) plant(r *spec.Resource, home string, given map[string]any, i int) *thing {
+	t := c.conjure(r, home, textOf(atWay(given, r.Key)), i)
+	if t == nil {
+		return nil
+	}
+	value := maps.Clone(t.Value)
+	maps.Copy(value, given)
+	t.Value = r.Mend(spec.Thing{Value: value, Seed: t.Seed, Now: t.Made}, t.Value)
 	return t
 }
 

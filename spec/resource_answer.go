@@ -17,7 +17,7 @@ func (a *Action) Encode(t Thing) (json.RawMessage, error) {
 	at, s := a.place()
 	read := a.Resource.shape
 	c := composer{doc: a.Resource.doc, at: at, shape: s, name: a.Resource.Name}
-	if s != read {
+	if s != read && len(s.choices) < 2 {
 		// What the schema has and the thing's own lacks is made up.
 		for i := range s.members {
 			if read.member(s.members[i].name) == nil {

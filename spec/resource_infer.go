@@ -84,8 +84,8 @@ func (x *inference) collection(item, home, param string) {
 		return
 	}
 	if r.shape == nil {
-		r.Key = x.linkedKey(r, x.keyOf(r.listed(x, list), param, r.param, noun), param)
 		r.shape = r.listed(x, list)
+		r.Key = x.linkedKey(r, x.keyOf(r.shape, param, r.param, noun), param)
 	}
 	actions := []*Action{read, list}
 	actions = append(actions, x.changes(r)...)
@@ -97,7 +97,28 @@ func (x *inference) collection(item, home, param string) {
 	if len(r.Actions) < 2 {
 		return
 	}
+	x.settle(r, list)
 	x.add(r)
+}
+
+// settle takes what a list or a creation carries for a thing where a read may
+// carry something else as well: a customer, or word that it was deleted.
+func (x *inference) settle(r *Resource, list *Action) {
+	if len(r.shape.choices) < 2 {
+		return
+	}
+	var plain *shape
+	if create := r.Action(ActionCreate); create != nil && create.Carries {
+		plain = x.bodyShape(create.success)
+		for _, name := range create.Output {
+			plain = x.shapes.field(plain.member(name))
+		}
+	} else if list != nil {
+		plain = r.listed(x, list)
+	}
+	if plain != nil && len(plain.choices) < 2 && x.keyed(r, plain) {
+		r.shape = plain
+	}
 }
 
 func (x *inference) add(r *Resource) {
@@ -135,7 +156,8 @@ func (x *inference) reading(r *Resource, o *Operation, param, noun string) *Acti
 		}
 	}
 	a.Output, a.Carries = way, true
-	r.shape, r.Key = thing, x.linkedKey(r, x.keyOf(thing, param, r.param, noun), param)
+	r.shape = thing
+	r.Key = x.linkedKey(r, x.keyOf(thing, param, r.param, noun), param)
 	return a
 }
 

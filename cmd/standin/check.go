@@ -78,6 +78,7 @@ func (p program) check(ctx context.Context, args []string) error {
 	if *exercised {
 		return p.exercise(ctx, doc, all, e)
 	}
+	p.tellResources(doc)
 	return nil
 }
 

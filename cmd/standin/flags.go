@@ -25,7 +25,7 @@ type settings struct {
 	clock                   string
 	freeze, strict, lenient bool
 	watch                   bool
-	state                   string
+	state, stateSeed        string
 	auth                    string
 	journal                 int
 	controlToken, logFormat string
@@ -99,6 +99,7 @@ func (s *settings) flags() *pflag.FlagSet {
 	f.StringVar(&s.auth, "auth", "any", "")
 	f.BoolVar(&s.watch, "watch", false, "")
 	f.StringVar(&s.state, "state", "", "")
+	f.StringVar(&s.stateSeed, "state-seed", "", "")
 	f.IntVar(&s.journal, "journal", 1000, "")
 	f.StringVar(&s.controlToken, "control-token", "", "")
 	f.StringSliceVar(&s.callbackHosts, "callback-hosts", nil, "")

@@ -136,6 +136,20 @@ func (p program) newFake(ctx context.Context, s settings) (*mock.Handler, error)
 	return fake, nil
 }
 
+// readSeeds reads what collections start with.
+func readSeeds(doc *spec.Document, file string) (map[string][]map[string]any, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, &hinted{err, "give a file of things by collection: pets: [{name: Rex}]", exitLoad}
+	}
+	seeds, err := doc.Seeds(file, data)
+	var some spec.Errors
+	if err != nil && !errors.As(err, &some) {
+		return nil, &hinted{fmt.Errorf("%s: %w", file, err), "", exitLoad}
+	}
+	return seeds, err
+}
+
 func storefrontOptions(s settings) storefront.Options {
 	return storefront.Options{
 		Algorithm: s.algorithm, Secret: s.secret, OTP: s.otp,

@@ -46,6 +46,7 @@ standin serve [DOCUMENT…] [flags]            DOCUMENT is a file, - or a URL; o
   --watch                reload when the document or a scenario file changes
   --state FILE           start from a world exported by GET /_standin/state
   --state none           remember nothing: answer with examples and samples only
+  --state-seed FILE      what collections start with: {pets: [{name: Rex}]}
   --journal N            exchanges kept for each sandbox, 1000
   --control-token TOKEN  every call under /_standin needs it as a bearer token
   --callback-hosts HOST  where callbacks and webhooks may go: loopback, NAME, *.NAME, NAME:PORT,
