@@ -38,11 +38,39 @@ func (m *caseMaker) paramValue(q *checked) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		if x := v.Any(); good(x) {
-			return x, nil
+		for _, x := range []any{v.Any(), tame(v.Any())} {
+			if good(x) {
+				return x, nil
+			}
 		}
 	}
 	return nil, last
+}
+
+// tame takes out of a value's texts whatever might divide them.
+func tame(v any) any {
+	switch v := v.(type) {
+	case string:
+		return strings.Map(func(r rune) rune {
+			if r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' {
+				return r
+			}
+			return -1
+		}, v)
+	case []any:
+		out := make([]any, len(v))
+		for i, x := range v {
+			out[i] = tame(x)
+		}
+		return out
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for k, x := range v {
+			out[k] = tame(x)
+		}
+		return out
+	}
+	return v
 }
 
 // exampleValues are the examples of a parameter, a media type or a schema.

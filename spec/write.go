@@ -32,6 +32,9 @@ func (o *Operation) write(d draft) (*Request, error) {
 	if strings.ContainsAny(w.path, "{}") {
 		return nil, errors.New("a parameter of the path has no value")
 	}
+	if strings.ContainsAny(o.Path, "#?") {
+		return nil, errors.New("no request has a path with # or ? in it")
+	}
 	for _, s := range d.auth {
 		s.write(w)
 	}
