@@ -13,12 +13,12 @@ import (
 // documentsEnv names a folder of OpenAPI documents.
 const documentsEnv = "STANDIN_DOCUMENTS"
 
-// BenchmarkStart starts the program on each document of the folder, and asks for
+// BenchmarkDocuments starts the program on each document of the folder, and asks for
 // one answer, that of the first GET without path parameters, or else of the
 // first operation: ms-start is the time from the start of the process to the
 // whole answer, MB-peak the most memory that was resident by then, and MB-rest
 // what is resident once the program has come to rest.
-func BenchmarkStart(b *testing.B) {
+func BenchmarkDocuments(b *testing.B) {
 	bin := build(b)
 	documents := []string{spec.Builtin}
 	if dir := os.Getenv(documentsEnv); dir != "" {

@@ -1,6 +1,7 @@
 package exercise_test
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
 	"strings"
@@ -61,7 +62,12 @@ func TestEveryDocumentOfTheFolder(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("%d documents, %v", len(files), err)
 	}
+	public := names(dir)
+	var rows []row
 	for _, file := range files {
+		if filepath.Ext(file) == ".tsv" {
+			continue
+		}
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			doc, err := spec.Load(t.Context(), file)
 			if err != nil {
@@ -70,6 +76,17 @@ func TestEveryDocumentOfTheFolder(t *testing.T) {
 			r := run(t, doc, mock.Behaviours{})
 			t.Logf("%d operations, %d exchanges in %v; judged %+v; excused %v; %d faults of the document; unmade:%s", r.Operations, r.Exchanges,
 				time.Duration(r.Duration).Round(time.Millisecond), r.Judged, r.Excused, len(r.Document), lines(r.Unmade))
+			info, err := os.Stat(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			id := strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
+			rows = append(rows, row{cmp.Or(public[id], id), info.Size(), r})
+			if *tableFile != "" {
+				if err := writeTable(*tableFile, rows); err != nil {
+					t.Error(err)
+				}
+			}
 			sound(t, r)
 		})
 	}
