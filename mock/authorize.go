@@ -222,11 +222,11 @@ func (h *Handler) enough(tx *Tx, v *visit, found map[string]standing, worst stan
 // denied answers with the document's own refusal, else with ours.
 func (h *Handler) denied(tx *Tx, v *visit, status int, own refusal, reason string) plan {
 	op := v.route.Operation
-	if op.Response(status) == nil {
+	if op.RefusalStatus(status) == 0 {
 		return own.plan(reason, func(p *problem) { p.Operation, p.Violations = op.ID, v.found })
 	}
 	want := h.want(tx, v)
-	want.Status = status
+	want.Status, want.Seed = status, answerSeed(tx, v)
 	return plan{want: want, source: SourceExample, reason: reason}
 }
 

@@ -71,8 +71,10 @@ func (h *Handler) choose(tx *Tx, v *visit) plan {
 	if p, ok := h.remember(tx, v); ok {
 		return active.under(p)
 	}
+	want := h.want(tx, v)
+	want.Seed = answerSeed(tx, v)
 	return active.under(plan{
-		want: h.want(tx, v), source: SourceExample,
+		want: want, source: SourceExample,
 		reason: "the document's own answer",
 	})
 }
@@ -160,20 +162,35 @@ func (h *Handler) invalid(tx *Tx, v *visit) plan {
 		return p
 	}
 	op := v.route.Operation
-	for _, status := range []int{http.StatusBadRequest, http.StatusUnprocessableEntity} {
-		if op.Response(status) == nil {
+	refusal, statuses := refuseInvalid, []int{http.StatusBadRequest, http.StatusUnprocessableEntity}
+	if unsupported(v.found) {
+		refusal, statuses = refuseMedia, []int{http.StatusUnsupportedMediaType}
+	}
+	if status := op.RefusalStatus(statuses...); status != 0 {
+		want := h.want(tx, v)
+		want.Status, want.Seed = status, answerSeed(tx, v)
+		if made, err := op.Respond(*want); err == nil {
+			made.Body = withErrors(op, made, v.found)
+			return plan{response: *made, source: SourceRefusal, reason: reason}
+		}
+	}
+	return refusal.plan(reason, func(p *problem) { p.Operation, p.Violations = op.ID, v.found })
+}
+
+// unsupported reports whether the body is of a type that the operation does not
+// take (RFC 9110, 15.5.16), and nothing that is checked before the body is wrong.
+func unsupported(found []spec.Violation) bool {
+	wrong := false
+	for _, w := range found {
+		if w.Severity != spec.SeverityError {
 			continue
 		}
-		want := h.want(tx, v)
-		want.Status = status
-		made, err := op.Respond(*want)
-		if err != nil {
-			break
+		if w.Where != "content-type" {
+			return false
 		}
-		made.Body = withErrors(op, made, v.found)
-		return plan{response: *made, source: SourceRefusal, reason: reason}
+		wrong = true
 	}
-	return refuseInvalid.plan(reason, func(p *problem) { p.Operation, p.Violations = op.ID, v.found })
+	return wrong
 }
 
 // withErrors fills the member `errors` of a JSON error body with what is wrong,
@@ -251,10 +268,17 @@ func (h *Handler) want(tx *Tx, v *visit) *spec.Want {
 	}
 }
 
+// answerSeed is what an answer is drawn from that is not to be new each time:
+// the same request gets the same answer, another resource another one.
+func answerSeed(tx *Tx, v *visit) [2]uint64 { return tx.WorldSeed("answer " + v.request.Path) }
+
 // preferred is the answer that the request chose.
 func (h *Handler) preferred(tx *Tx, v *visit) plan {
 	want := h.want(tx, v)
 	want.Status, want.Example, want.Dynamic = v.prefs.code, v.prefs.example, v.prefs.dynamic
+	if !want.Dynamic {
+		want.Seed = answerSeed(tx, v)
+	}
 	if want.Status == 0 && want.Example != "" {
 		want.Status = statusOf(v.route.Operation, want.Example)
 	}

@@ -34,6 +34,8 @@ var (
 	refuseCoded       = refusal{"bad-coding", "The request's body is not encoded as it says", http.StatusBadRequest}
 	refuseScopes      = refusal{"insufficient-scope", "The credential lacks a scope that the operation asks for", http.StatusForbidden}
 	refuseInvalid     = refusal{"invalid-request", "The request breaks the document", http.StatusBadRequest}
+	refuseAccept      = refusal{"not-acceptable", "Accept takes none of the documented media types", http.StatusNotAcceptable}
+	refuseMedia       = refusal{"unsupported-media-type", "The operation takes no body of this media type", http.StatusUnsupportedMediaType}
 	refuseNoAnswer    = refusal{"no-answer", "The document gives nothing to answer with", http.StatusInternalServerError}
 	refuseOurs        = refusal{"invalid-response", "The fake's own response breaks the document", http.StatusInternalServerError}
 	refuseUpstream    = refusal{"bad-gateway", "The real service could not be asked", http.StatusBadGateway}

@@ -314,11 +314,33 @@ func (h *Handler) answer(v *visit, r *http.Request) {
 		return
 	}
 	refusal := refuseNoAnswer
-	if v.plan.source == SourcePrefer {
+	switch {
+	case errors.Is(err, spec.ErrNotAcceptable):
+		if h.notAcceptable(v) {
+			return
+		}
+		refusal = refuseAccept
+	case v.plan.source == SourcePrefer:
 		refusal = refusePrefer
 	}
 	p := refusal.plan(err.Error(), func(p *problem) { p.Operation = v.route.Operation.ID })
 	v.plan, v.response = v.plan.under(p), p.response
+}
+
+// notAcceptable answers with the document's own 406, if it has one.
+func (h *Handler) notAcceptable(v *visit) bool {
+	want := *v.plan.want
+	want.Status, want.Example = v.route.Operation.RefusalStatus(http.StatusNotAcceptable), ""
+	if want.Status == 0 {
+		return false
+	}
+	made, err := v.route.Operation.Respond(want)
+	if err != nil {
+		return false
+	}
+	v.response, v.plan.want = *made, &want
+	v.plan.reason = "Accept takes none of the documented media types"
+	return true
 }
 
 // merge sets headers over those that a made response has.
@@ -353,7 +375,7 @@ func (h *Handler) check(v *visit) {
 }
 
 func (h *Handler) checkResponse(v *visit) {
-	wrong := v.contract.doc.CheckResponse(v.call.Call, &v.response)
+	wrong := v.contract.doc.CheckResponse(asGet(v.call.Call, &v.response), &v.response)
 	if v.carried.opaque != "" {
 		wrong = unread(wrong, "response", v.carried.opaque)
 	}
@@ -367,7 +389,7 @@ func (h *Handler) checkResponse(v *visit) {
 	case SourceScenario:
 		blame = spec.BlameScenario
 	case SourcePrefer, SourceExample:
-		if !v.plan.want.Dynamic {
+		if !v.plan.want.Dynamic || v.response.Unsatisfied() {
 			blame = spec.BlameDocument
 		}
 	}
@@ -391,6 +413,18 @@ func (h *Handler) checkResponse(v *visit) {
 		p.Operation, p.Pointer, p.Violations = op.ID, worst.Pointer, wrong
 	})
 	v.plan, v.response = v.plan.under(p), p.response
+}
+
+// asGet is the call as which an answer is checked: GET for a HEAD that GET
+// answers, whose body is made, and then only not written (RFC 9110, 9.3.2).
+func asGet(c *spec.Call, r *spec.Response) *spec.Call {
+	if len(r.Body) == 0 || c.Request.Method != http.MethodHead || c.Operation.Method != http.MethodGet {
+		return c
+	}
+	call, request := *c, *c.Request
+	request.Method = http.MethodGet
+	call.Request = &request
+	return &call
 }
 
 // record completes the response's headers and puts the exchange into the

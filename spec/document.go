@@ -99,6 +99,7 @@ type MediaSpec struct {
 
 	at       tree.Place
 	schema   tree.Place
+	item     tree.Place // itemSchema (OpenAPI 3.2): of each value of a stream
 	encoding tree.Place
 }
 
@@ -108,6 +109,8 @@ type Example struct {
 	Body  []byte // in its media type
 	Value any    // decoded: maps, slices, strings, float64, bool, nil
 	Pos   Position
+
+	contentType string // of the body, concrete
 }
 
 // param is a parameter of an operation or a header of a response.

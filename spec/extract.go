@@ -124,8 +124,9 @@ func (x *extract) content(all []*media) map[string]any {
 		media := map[string]any{}
 		switch {
 		case !m.spec.schema.OK():
-		case m.json:
+		case m.json && m.base != "text/json":
 			media["schema"] = x.standIn(m.schema)
+		case m.kind.Decodes() || m.kind.Streamed() || m.json: // ours alone: see mediatype.go
 		default:
 			media["schema"] = x.read(m.spec.schema, m.schema)
 		}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"mime"
 	"slices"
 	"strings"
 
@@ -224,50 +223,13 @@ func (x *indexer) content(at tree.Place, request bool) []MediaSpec {
 	var out []MediaSpec
 	at.Each(func(media string, m tree.Place) {
 		m = x.follow(m)
-		s := MediaSpec{Type: media, Pos: pos(m), at: m, schema: m.Get("schema"), encoding: m.Get("encoding")}
+		s := MediaSpec{Type: media, Pos: pos(m), at: m, schema: m.Get("schema"), item: m.Get("itemSchema"), encoding: m.Get("encoding")}
 		if !request {
-			s.Examples = x.examples(media, m)
+			s.Examples = x.examples(&s, m)
 		}
 		out = append(out, s)
 	})
 	return out
-}
-
-// examples are a media type's: its own, named or not, else its schema's.
-func (x *indexer) examples(media string, m tree.Place) []Example {
-	var out []Example
-	add := func(name string, v tree.Place) {
-		if v.OK() {
-			out = append(out, makeExample(name, media, v))
-		}
-	}
-	m.Get("examples").Each(func(name string, e tree.Place) { add(name, x.follow(e).Get("value")) })
-	add("", m.Get("example"))
-	if len(out) == 0 {
-		s := x.follow(m.Get("schema"))
-		add("", s.Get("example"))
-		if len(out) == 0 {
-			add("", s.Get("examples").At(0))
-		}
-	}
-	return out
-}
-
-func makeExample(name, media string, v tree.Place) Example {
-	e := Example{Name: name, Value: v.Value(), Pos: pos(v)}
-	text, isText := e.Value.(string)
-	if base, _, err := mime.ParseMediaType(media); err == nil && !jsonType(base) && isText {
-		e.Body = []byte(text)
-		return e
-	}
-	e.Body = v.AppendJSON(nil)
-	return e
-}
-
-// jsonType reports whether a media type, without parameters, holds JSON (RFC
-// 6839, 3.1).
-func jsonType(base string) bool {
-	return base == "application/json" || strings.HasSuffix(base, "+json") || base == "text/json"
 }
 
 // follow resolves references; references() has made sure that they lead

@@ -23,6 +23,8 @@ type Response struct {
 	Status int
 	Header http.Header
 	Body   []byte
+
+	made *made // of what it was made, nil for what was not made here
 }
 
 // Param is one path parameter, decoded.

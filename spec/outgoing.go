@@ -222,17 +222,20 @@ func (o *Operation) Compose(c Composition) (r *Request, example bool, err error)
 	if err != nil {
 		return nil, false, err
 	}
-	r.Header.Set("Content-Type", concrete(m.Type))
+	r.Header.Set("Content-Type", m.concrete())
 	switch {
 	case c.Body != nil:
 		r.Body = c.Body
 		return r, false, nil
 	case e != nil:
 		r.Body = e.Body
+		r.Header.Set("Content-Type", e.contentType)
 	default:
-		if r.Body, err = o.doc.sampleBody(m, c.Want); err != nil {
+		var contentType string
+		if r.Body, contentType, err = o.doc.sampleBody(m, c.Want); err != nil {
 			return nil, false, fmt.Errorf("%s: %w", o.ID, err)
 		}
+		r.Header.Set("Content-Type", contentType)
 	}
 	if jsonType(mediaBase(m.Type)) && len(c.From) > 0 {
 		r.Body = o.fillBody(r, c.From)

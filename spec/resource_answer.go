@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/standin-dev/standin/spec/internal/compile"
+	mediatype "github.com/standin-dev/standin/spec/internal/media"
 	"github.com/standin-dev/standin/spec/internal/sample"
 	"github.com/standin-dev/standin/spec/internal/tree"
 )
@@ -87,7 +88,7 @@ func (a *Action) Respond(w Want, c Carried) (*Response, error) {
 			if v != "" {
 				out.Header[name] = []string{v}
 			}
-		} else if v, ok := a.Resource.doc.sampleHeader(h, w); ok {
+		} else if v, ok := a.Operation.sampleResponseHeader(success, h, w); ok {
 			out.Header[name] = []string{v}
 		}
 	}
@@ -97,49 +98,67 @@ func (a *Action) Respond(w Want, c Carried) (*Response, error) {
 	if len(success.Content) == 0 || out.Status == http.StatusNoContent {
 		return out, nil
 	}
-	types := acceptable(success.Content, w.Accept)
-	if len(types) == 0 {
+	offers := acceptable(success.Content, w.Accept)
+	if len(offers) == 0 {
 		return nil, fmt.Errorf("%w: %s has %s", ErrNotAcceptable, a.Operation.ID, strings.Join(typeNames(success.Content), ", "))
 	}
-	m := types[0]
-	if i := slices.IndexFunc(types, func(m *MediaSpec) bool { return jsonType(mediaBase(concrete(m.Type))) }); i > 0 && !strings.Contains(w.Accept, mediaBase(m.Type)) {
-		m = types[i]
+	first := offers[0]
+	if i := slices.IndexFunc(offers, func(o offer) bool { return jsonType(mediaBase(o.contentType)) }); i > 0 && !strings.Contains(w.Accept, mediaBase(first.media.Type)) {
+		first = offers[i]
 	}
-	out.Header["Content-Type"] = []string{concrete(m.Type)}
+	m := first.media
+	switch mediatype.KindOf(mediaBase(first.contentType)) {
+	case mediatype.Text, mediatype.HTML, mediatype.Binary, mediatype.Unknown:
+		return nil, errUnfit // no form for a thing
+	}
+	out.Header["Content-Type"] = []string{first.contentType}
 	if success != a.success || !a.Carries {
-		body, err := a.plain(m, c)
-		out.Body = body
+		body, contentType, err := a.plain(m, c)
+		out.Body, out.Header["Content-Type"] = body, []string{contentType}
 		return out, err
 	}
-	if a.Kind != ActionList && len(a.Output) == 0 && jsonType(mediaBase(concrete(m.Type))) {
+	if a.Kind != ActionList && len(a.Output) == 0 && jsonType(mediaBase(first.contentType)) {
 		out.Body = c.Things[0]
 		return out, nil
 	}
-	var err error
-	out.Body, err = a.enveloped(m, c)
+	body, contentType, err := a.enveloped(m, c)
+	if m.concrete() != first.contentType && jsonType(mediaBase(first.contentType)) {
+		contentType = first.contentType
+	}
+	out.Body, out.Header["Content-Type"] = body, []string{contentType}
 	return out, err
 }
 
 // enveloped is the body of a success that carries things. Where what it tells
 // about the page breaks the schema, that is left to the schema's sample.
-func (a *Action) enveloped(m *MediaSpec, c Carried) ([]byte, error) {
+func (a *Action) enveloped(m *MediaSpec, c Carried) (body []byte, contentType string, err error) {
 	checked := jsonOf(a.success.Content)
 	for range 2 {
 		v, err := a.wrap(checked, c)
 		if err != nil {
-			return nil, err
+			return nil, "", err
 		}
 		whole := sample.Of(v)
 		body := whole.AppendJSON(nil)
 		if a.Resource.doc.fits(checked.schema, body) {
-			if m == checked {
-				return body, nil
+			if jsonType(mediaBase(m.concrete())) {
+				return body, m.concrete(), nil
 			}
-			return encodeSample(m.Type, sample.Of(v)), nil
+			body, contentType = m.mediatype().Encode(orderedJSON(body))
+			return body, contentType, nil
 		}
 		c.Page = Page{}
 	}
-	return nil, errUnfit
+	return nil, "", errUnfit
+}
+
+// orderedJSON decodes JSON with the order of its members.
+func orderedJSON(body []byte) any {
+	root, err := tree.New("body.json", "", body, nil)
+	if err != nil {
+		return nil
+	}
+	return ordered(root.Root())
 }
 
 // fits reports whether a body satisfies a schema of responses.
@@ -255,7 +274,7 @@ func put(base any, way []string, v any) any {
 
 // plain makes a body that does not carry the thing: a sample that tells its id,
 // and that all went well.
-func (a *Action) plain(m *MediaSpec, c Carried) ([]byte, error) {
+func (a *Action) plain(m *MediaSpec, c Carried) (body []byte, contentType string, err error) {
 	d := a.Resource.doc
 	x := d.shapes()
 	x.mu.Lock()
@@ -277,7 +296,8 @@ func (a *Action) plain(m *MediaSpec, c Carried) ([]byte, error) {
 	k := composer{doc: d, at: m.schema, shape: root, absent: func(string) bool { return false }}
 	v, err := k.compose(Thing{Value: rec, Seed: [2]uint64{1, uint64(a.Operation.plan.index)}, Now: envelopeTime})
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	return encodeSample(m.Type, sample.Of(v)), nil
+	body, contentType = m.mediatype().Encode(orderedJSON(sample.Of(v).AppendJSON(nil)))
+	return body, contentType, nil
 }

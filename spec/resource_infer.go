@@ -441,7 +441,7 @@ func (x *inference) requestShape(o *Operation) *shape {
 func jsonOf(content []MediaSpec) *MediaSpec {
 	var found *MediaSpec
 	for i := range content {
-		base := mediaBase(concrete(content[i].Type))
+		base := mediaBase(content[i].concrete())
 		if base == "application/json" {
 			return &content[i]
 		}

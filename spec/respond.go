@@ -12,7 +12,7 @@ import (
 
 // Want says which response [Operation.Respond] should make.
 type Want struct {
-	Status  int    // 0: the first 2xx that is documented, else the first of all
+	Status  int    // 0: the first 2xx that is documented, else default, else the first of all
 	Example string // the name of an example; "" is any
 	Dynamic bool   // make a new body from the schema, whatever examples there are
 	Accept  string // the Accept header (RFC 9110, 12.5.1); "" takes anything
@@ -25,58 +25,72 @@ type Want struct {
 var ErrNotAcceptable = errors.New("none of the documented media types is acceptable")
 
 // Respond makes a documented response: the named example, else the first
-// example, else a sample that satisfies the schema. Response headers are made
-// from their examples and schemas. The error says which status or example is
-// not there and names those that are; it is [ErrNotAcceptable] where Accept
-// takes none of the media types.
+// example, else a sample that satisfies the schema, written in the media type
+// that is most welcome. Response headers are made from their examples and
+// schemas. The error says which status or example is not there and names those
+// that are; it is [ErrNotAcceptable] where Accept takes none of the media types
+// of a success. An error answer comes as it is, whatever Accept says: a client
+// had better read it than not.
 //
-// The body is shared with other responses and not to be changed.
+// The body and the headers' values are shared with other responses and not to
+// be changed.
 func (o *Operation) Respond(w Want) (*Response, error) {
 	spec, err := o.chosen(w.Status)
 	if err != nil {
 		return nil, err
 	}
-	out := &Response{Status: w.Status, Header: make(http.Header, 2+len(spec.headers))}
-	if out.Status == 0 {
-		out.Status = spec.Code()
+	status := w.Status
+	if status == 0 {
+		status = spec.Code()
 	}
-	for _, h := range spec.headers {
-		if v, ok := o.doc.sampleHeader(h, w); ok {
-			out.Header[http.CanonicalHeaderKey(h.name)] = []string{v}
-		}
-	}
-	if len(spec.Content) == 0 {
+	if len(spec.Content) == 0 || bodilessStatus(status) {
 		if w.Example != "" {
-			return nil, fmt.Errorf("%s has no example %q for %d: that response has no body", o.ID, w.Example, out.Status)
+			return nil, fmt.Errorf("%s has no example %q for %d: that response has no body", o.ID, w.Example, status)
 		}
-		return out, nil
+		return o.response(keptKey{spec: spec}, status, w), nil
 	}
-	types := acceptable(spec.Content, w.Accept)
-	if len(types) == 0 {
+	offers := acceptable(spec.Content, w.Accept)
+	if len(offers) == 0 && status >= 400 {
+		offers = acceptable(spec.Content, "")
+	}
+	if len(offers) == 0 {
 		return nil, fmt.Errorf("%w: %s has %s", ErrNotAcceptable, o.ID, strings.Join(typeNames(spec.Content), ", "))
 	}
-	m, e, err := o.example(spec, types, w)
+	key, err := o.example(spec, offers, w)
 	if err != nil {
 		return nil, err
 	}
-	if e != nil {
-		out.Body = e.Body
-	} else if out.Body, err = o.doc.sampleBody(m, w); err != nil {
-		return nil, fmt.Errorf("%s %s: %w", o.ID, spec.Status, err)
-	}
-	out.Header["Content-Type"] = []string{concrete(m.Type)}
-	return out, nil
+	return o.response(key, status, w), nil
 }
 
-// chosen is the response for a status; for 0 the first success, else the first.
+// bodilessStatus reports whether a status never has content (RFC 9110, 6.4.1
+// and 15.3.6).
+func bodilessStatus(status int) bool {
+	return status < 200 || status == http.StatusNoContent || status == http.StatusResetContent || status == http.StatusNotModified
+}
+
+// response makes a response, or takes the one that is kept.
+func (o *Operation) response(key keptKey, status int, w Want) *Response {
+	m := o.doc.made(o, key, w)
+	out := &Response{Status: status, Header: make(http.Header, len(m.header)+6), Body: m.body, made: m}
+	for name, values := range m.header {
+		out.Header[name] = values
+	}
+	return out
+}
+
+// chosen is the response for a status; for 0 the first success, else default,
+// else the first.
 func (o *Operation) chosen(status int) (*ResponseSpec, error) {
 	if len(o.responses) == 0 {
 		return nil, fmt.Errorf("%s documents no response", o.ID)
 	}
 	if status == 0 {
-		for _, r := range o.responses {
-			if r.Status[0] == '2' {
-				return r, nil
+		for _, first := range []string{"2", "d", "3"} {
+			for _, r := range o.responses {
+				if strings.HasPrefix(r.Status, first) {
+					return r, nil
+				}
 			}
 		}
 		return o.responses[0], nil
@@ -91,28 +105,54 @@ func (o *Operation) chosen(status int) (*ResponseSpec, error) {
 	return nil, fmt.Errorf("%s documents no response %d; it has %s", o.ID, status, strings.Join(known, ", "))
 }
 
+// RefusalStatus is the status that the document answers refused requests with:
+// the first of those given that it lists, else a range of theirs, else default,
+// else 0. Default does not count where it is the operation's only way to
+// succeed.
+func (o *Operation) RefusalStatus(statuses ...int) int {
+	success := false
+	listed := map[string]bool{}
+	for _, r := range o.responses {
+		listed[strings.ToUpper(r.Status)] = true
+		success = success || r.Status[0] == '2' || r.Status[0] == '3'
+	}
+	for _, s := range statuses {
+		if listed[strconv.Itoa(s)] {
+			return s
+		}
+	}
+	for _, s := range statuses {
+		if listed[strconv.Itoa(s/100)+"XX"] || listed["DEFAULT"] && success {
+			return s
+		}
+	}
+	return 0
+}
+
 // example chooses the media type and its example, nil for 'make a sample'.
-func (o *Operation) example(spec *ResponseSpec, types []*MediaSpec, w Want) (*MediaSpec, *Example, error) {
+func (o *Operation) example(spec *ResponseSpec, offers []offer, w Want) (keptKey, error) {
+	key := keptKey{spec: spec, media: offers[0].media, contentType: offers[0].contentType}
 	if w.Example != "" {
 		var known []string
-		for _, m := range types {
-			for i := range m.Examples {
-				if m.Examples[i].Name == w.Example {
-					return m, &m.Examples[i], nil
+		for _, o := range offers {
+			for i := range o.media.Examples {
+				e := &o.media.Examples[i]
+				if e.Name == w.Example {
+					return keptKey{spec: spec, media: o.media, contentType: o.contentType, example: e}, nil
 				}
-				known = append(known, m.Examples[i].Name)
+				known = append(known, e.Name)
 			}
 		}
 		has := "it has none"
 		if known = slices.DeleteFunc(known, func(s string) bool { return s == "" }); len(known) > 0 {
 			has = "it has " + strings.Join(known, ", ")
 		}
-		return nil, nil, fmt.Errorf("%s has no example %q for %s; %s", o.ID, w.Example, spec.Status, has)
+		return key, fmt.Errorf("%s has no example %q for %s; %s", o.ID, w.Example, spec.Status, has)
 	}
-	if m := types[0]; w.Dynamic || len(m.Examples) == 0 {
-		return m, nil, nil
+	if !w.Dynamic && len(key.media.Examples) > 0 {
+		key.example = &key.media.Examples[0]
 	}
-	return types[0], &types[0].Examples[0], nil
+	return key, nil
 }
 
 func typeNames(content []MediaSpec) []string {
@@ -121,95 +161,4 @@ func typeNames(content []MediaSpec) []string {
 		out[i] = content[i].Type
 	}
 	return out
-}
-
-// concrete is a media type to send for one that may be a range.
-func concrete(media string) string {
-	switch {
-	case media == "*/*" || media == "application/*":
-		return "application/json"
-	case strings.HasSuffix(media, "/*"):
-		return strings.TrimSuffix(media, "*") + "plain"
-	}
-	return media
-}
-
-// acceptable are the documented media types that an Accept header takes, the
-// most welcome first, in the document's order where equally so.
-func acceptable(content []MediaSpec, header string) []*MediaSpec {
-	type choice struct {
-		spec *MediaSpec
-		q    float64
-	}
-	var out []choice
-	ranges := parseAccept(header)
-	for i := range content {
-		if q := quality(ranges, mediaBase(content[i].Type)); q > 0 {
-			out = append(out, choice{&content[i], q})
-		}
-	}
-	slices.SortStableFunc(out, func(a, b choice) int {
-		switch {
-		case a.q > b.q:
-			return -1
-		case a.q < b.q:
-			return 1
-		}
-		return 0
-	})
-	specs := make([]*MediaSpec, len(out))
-	for i := range out {
-		specs[i] = out[i].spec
-	}
-	return specs
-}
-
-type acceptRange struct {
-	media string
-	q     float64
-}
-
-func parseAccept(header string) []acceptRange {
-	var out []acceptRange
-	for part := range strings.SplitSeq(header, ",") {
-		media, params, _ := strings.Cut(part, ";")
-		if media = strings.ToLower(strings.TrimSpace(media)); media == "" {
-			continue
-		}
-		r := acceptRange{media, 1}
-		for p := range strings.SplitSeq(params, ";") {
-			if v, ok := strings.CutPrefix(strings.ToLower(strings.TrimSpace(p)), "q="); ok {
-				if q, err := strconv.ParseFloat(v, 64); err == nil {
-					r.q = min(max(q, 0), 1)
-				}
-			}
-		}
-		out = append(out, r)
-	}
-	return out
-}
-
-// quality is how welcome a media type is: what the most specific range says
-// (RFC 9110, 12.5.1). A header without ranges takes anything.
-func quality(ranges []acceptRange, media string) float64 {
-	if len(ranges) == 0 {
-		return 1
-	}
-	kind, _, _ := strings.Cut(media, "/")
-	best, q := -1, 0.0
-	for _, r := range ranges {
-		how := -1
-		switch {
-		case r.media == media:
-			how = 2
-		case r.media == kind+"/*", strings.HasSuffix(media, "/*") && strings.HasPrefix(r.media, kind+"/"):
-			how = 1
-		case r.media == "*/*", media == "*/*":
-			how = 0
-		}
-		if how > best {
-			best, q = how, r.q
-		}
-	}
-	return q
 }

@@ -27,7 +27,11 @@ func (d *Document) CheckResponse(c *Call, r *Response) []Violation {
 		return nil
 	}
 	counts.library.Add(1)
-	return p.judgeResponse(d, c, r, i)
+	found := p.judgeResponse(d, c, r, i)
+	if types := r.Header["Content-Type"]; len(found) == 0 && len(types) == 1 && !bodiless(c, r.Status) {
+		r.proves(types[0])
+	}
+	return found
 }
 
 // judgeResponse checks a response with the library and makes the full report; i
@@ -47,9 +51,9 @@ func (p *opPlan) judgeResponse(d *Document, c *Call, r *Response, i int) []Viola
 }
 
 // bodiless reports whether a response has no body whatever the document says:
-// 1xx, 204, 304, and the answer to HEAD (RFC 9110, 6.4.1).
+// 1xx, 204, 205, 304, and the answer to HEAD (RFC 9110, 6.4.1 and 15.3.6).
 func bodiless(c *Call, status int) bool {
-	return status < 200 || status == http.StatusNoContent || status == http.StatusNotModified || c.Request.Method == http.MethodHead
+	return bodilessStatus(status) || c.Request.Method == http.MethodHead
 }
 
 // surely reports whether a response is proven valid without the library.
@@ -79,8 +83,33 @@ func (p *responsePlan) surely(d *Document, c *Call, r *Response) bool {
 	if len(types) != 1 {
 		return false
 	}
+	if r.asMade(types[0]) && r.made.proven.Load() {
+		return true
+	}
 	m := exactMedia(p.content, types[0])
-	return m != nil && m.json && m.fast.Valid(r.Body)
+	if m == nil || !m.json || !m.fast.Valid(r.Body) {
+		return false
+	}
+	r.proves(types[0])
+	return true
+}
+
+// asMade reports whether a response still has the very body that was made for
+// it, in its type. Bodies that were made never change.
+func (r *Response) asMade(contentType string) bool {
+	if r.made == nil || len(r.Body) == 0 || len(r.Body) != len(r.made.body) || &r.Body[0] != &r.made.body[0] {
+		return false
+	}
+	made := r.made.header["Content-Type"]
+	return len(made) == 1 && made[0] == contentType
+}
+
+// proves remembers that a made body is valid, so that it need not be read
+// again whenever it is sent.
+func (r *Response) proves(contentType string) {
+	if r.asMade(contentType) {
+		r.made.proven.Store(true)
+	}
 }
 
 func (r *report) undocumented(o *Operation, status int) {
@@ -197,7 +226,7 @@ func (o *Operation) CheckBody(status int, mediaType string, body []byte) []Viola
 		return nil
 	}
 	if mediaType == "" {
-		mediaType = concrete(m.spec.Type)
+		mediaType = m.spec.concrete()
 	}
 	r.body(m, mediaType, body)
 	if !m.json {

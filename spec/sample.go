@@ -1,13 +1,14 @@
 package spec
 
 import (
-	"maps"
-	"slices"
+	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/standin-dev/standin/spec/internal/compile"
+	mediatype "github.com/standin-dev/standin/spec/internal/media"
 	"github.com/standin-dev/standin/spec/internal/sample"
 )
 
@@ -16,21 +17,41 @@ type samples struct {
 	generator *sample.Generator
 	plan      *compile.Plan
 
-	mu   sync.Mutex
-	kept map[sampleKey][]byte // guarded by mu: the bodies that are not dynamic
+	mu    sync.Mutex
+	kept  map[keptKey]*made // guarded by mu: what is not dynamic
+	bytes int               // guarded by mu: of the kept bodies
 }
 
-// maxKept bounds the bodies that are kept: seeds may be many.
-const maxKept = 256
+// What is kept is bounded: seeds may be many.
+const (
+	maxKept      = 4096
+	maxKeptBytes = 32 << 20
+)
 
-type sampleKey struct {
-	media *MediaSpec
-	seed  [2]uint64
-	day   int64
+// keptKey is all that a response's parts depend on.
+type keptKey struct {
+	spec        *ResponseSpec
+	media       *MediaSpec // nil for no body
+	contentType string
+	example     *Example // nil for a sample
+	seed        [2]uint64
+	day         int64
 }
+
+// made are the parts of a response. Nothing of it changes but proven.
+type made struct {
+	header http.Header
+	body   []byte
+	lacks  bool        // the schema cannot be satisfied: the body is a makeshift
+	proven atomic.Bool // the body was found to be valid, in its media type
+}
+
+// Unsatisfied reports that a response's body is a makeshift, since nothing
+// satisfies the schema that the document gives it.
+func (r *Response) Unsatisfied() bool { return r.made != nil && r.made.lacks }
 
 func newSamples(plan *compile.Plan) *samples {
-	s := &samples{plan: plan, kept: make(map[sampleKey][]byte)}
+	s := &samples{plan: plan, kept: make(map[keptKey]*made)}
 	s.generator = sample.New(sample.Options{
 		Resolve: plan.Resolve,
 		Name:    plan.Name,
@@ -54,106 +75,144 @@ func newSamples(plan *compile.Plan) *samples {
 	return s
 }
 
-// sampleBody makes a body of a media type: the same for the same want, and
-// unless a new one is asked for, the same all day.
-func (d *Document) sampleBody(m *MediaSpec, w Want) ([]byte, error) {
+// made makes the parts of a response, with a makeshift for a body that no sample
+// can be made of ([Document.Unsatisfiable] tells of those at start): the same for the same want, and unless a
+// new one is asked for, the same all day.
+func (d *Document) made(o *Operation, key keptKey, w Want) *made {
 	s := d.checker.samples()
 	if w.Dynamic {
-		return s.body(m, w)
+		return s.make(o, key, w)
 	}
 	w.Now = w.Now.UTC().Truncate(24 * time.Hour)
-	key := sampleKey{m, w.Seed, w.Now.Unix()}
+	key.seed, key.day = w.Seed, w.Now.Unix()
+	if key.example != nil && len(key.spec.headers) == 0 {
+		key.seed, key.day = [2]uint64{}, 0 // nothing of it is drawn
+	}
 	s.mu.Lock()
-	body, ok := s.kept[key]
+	m := s.kept[key]
 	s.mu.Unlock()
-	if ok {
-		return body, nil
+	if m != nil {
+		return m
 	}
-	body, err := s.body(m, w)
-	if err != nil {
-		return nil, err
-	}
+	m = s.make(o, key, w)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.kept) >= maxKept {
+	if s.bytes += len(m.body); len(s.kept) >= maxKept || s.bytes > maxKeptBytes {
 		clear(s.kept)
+		s.bytes = len(m.body)
 	}
-	s.kept[key] = body
-	return body, nil
+	s.kept[key] = m
+	return m
 }
 
-func (s *samples) body(m *MediaSpec, w Want) ([]byte, error) {
-	v, err := s.generator.Generate(sample.Request{
-		Schema: s.plan.Source(m.schema, compile.Response), Name: sampleName(m.schema.Ref()),
-		Seed: w.Seed, Now: w.Now, Direction: sample.InResponse,
-	})
-	if err != nil {
-		return nil, err
+func (s *samples) make(o *Operation, key keptKey, w Want) *made {
+	m := &made{header: make(http.Header, 1+len(key.spec.headers))}
+	contentType := key.contentType
+	switch {
+	case key.media == nil:
+	case key.example != nil:
+		m.body = key.example.Body
+		if c := key.example.contentType; mediatype.KindOf(mediaBase(c)) == mediatype.Multipart {
+			contentType = c // the boundary is the body's
+		}
+	default:
+		var err error
+		if m.body, contentType, err = s.body(key, w); err != nil {
+			t := key.media.mediatype()
+			t.Media = key.contentType
+			m.body, contentType = t.Encode(makeshift(t.Schema))
+			m.lacks = true
+		}
 	}
-	return encodeSample(m.Type, v), nil
+	if contentType != "" {
+		m.header["Content-Type"] = []string{contentType}
+	}
+	for _, h := range o.prepared().responses[o.indexOf(key.spec)].headers {
+		if v, ok := s.header(o, h, m, w); ok {
+			m.header[h.canonical] = []string{v}
+		}
+	}
+	return m
+}
+
+// makeshift is the least that has a type that the schema names.
+func makeshift(s mediatype.Schema) any {
+	switch object, array, text := s.Composite(); {
+	case array && !object:
+		return []any{}
+	case text && !object:
+		return ""
+	}
+	return sample.Object{}
+}
+
+func (o *Operation) indexOf(spec *ResponseSpec) int {
+	for i, r := range o.responses {
+		if r == spec {
+			return i
+		}
+	}
+	return -1 // never: specs are the operation's own
+}
+
+// sampleBody makes a body for a request that the API sends, in its media type.
+func (d *Document) sampleBody(m *MediaSpec, w Want) (body []byte, contentType string, err error) {
+	return d.checker.samples().body(keptKey{media: m, contentType: m.concrete()}, w)
+}
+
+// body makes a sample in its media type.
+func (s *samples) body(key keptKey, w Want) ([]byte, string, error) {
+	t := key.media.mediatype()
+	t.Media = key.contentType
+	kind := mediatype.KindOf(mediaBase(key.contentType))
+	if kind == mediatype.Binary {
+		return mediatype.File(key.contentType, w.Seed[0]), key.contentType, nil
+	}
+	v, err := s.value(key.media, kind, w)
+	if err != nil {
+		return nil, "", err
+	}
+	if text, ok := v.(string); ok {
+		if better, ok := mediatype.Believe(key.contentType, t.Component, text); ok && s.fits(key.media, better) {
+			v = better
+		}
+	}
+	body, contentType := t.Encode(v)
+	return body, contentType, nil
+}
+
+// value makes an instance: of the schema, or a few of what a stream holds.
+func (s *samples) value(m *MediaSpec, kind mediatype.Kind, w Want) (any, error) {
+	at, n := m.schema, 1
+	if kind.Streamed() {
+		if _, array, _ := (mediatype.Schema{At: m.schema}).Composite(); m.item.OK() || !array {
+			n = 3
+		}
+		if m.item.OK() {
+			at = m.item
+		}
+	}
+	var list []any
+	for i := range n {
+		q := sample.Request{Schema: s.plan.Source(at, compile.Response), Name: sampleName(at.Ref()), Seed: w.Seed, Now: w.Now, Direction: sample.InResponse}
+		q.Seed[1] += uint64(i)
+		v, err := s.generator.Generate(q)
+		if err != nil {
+			return nil, err
+		}
+		if n == 1 {
+			return v.Ordered(), nil
+		}
+		list = append(list, v.Ordered())
+	}
+	return list, nil
+}
+
+// fits reports whether a text satisfies a media type's schema.
+func (s *samples) fits(m *MediaSpec, text string) bool {
+	compiled, err := s.plan.Schema(m.schema, compile.Response)
+	return err == nil && (compiled == nil || compiled.Validate(text) == nil)
 }
 
 // sampleName is a component's name, which tells what it holds.
 func sampleName(ref string) string { return ref[strings.LastIndexByte(ref, '/')+1:] }
-
-// encodeSample writes a sample in a media type: text as it is, all else as JSON.
-func encodeSample(media string, v sample.Value) []byte {
-	if s, ok := v.Ordered().(string); ok && !jsonType(mediaBase(concrete(media))) {
-		return []byte(s)
-	}
-	return v.AppendJSON(nil)
-}
-
-// sampleHeader makes the value of a response header.
-func (d *Document) sampleHeader(h *param, w Want) (string, bool) {
-	for _, e := range []any{h.at.Get("example").Value(), firstExample(h), h.schema.Get("example").Value(),
-		h.schema.Get("examples").At(0).Value(), h.schema.Get("default").Value()} {
-		if e != nil {
-			return headerText(e), true
-		}
-	}
-	if !h.required {
-		return "", false
-	}
-	s := d.checker.samples()
-	v, err := s.generator.Generate(sample.Request{
-		Schema: s.plan.Source(h.schema, compile.Generic), Name: h.name, Seed: w.Seed, Now: w.Now,
-	})
-	if err != nil {
-		return "", false
-	}
-	return headerText(v.Any()), true
-}
-
-func firstExample(h *param) any {
-	examples := h.at.Get("examples")
-	if !examples.IsMap() || len(examples.Node.Content) < 2 {
-		return nil
-	}
-	e, err := examples.Get(examples.Node.Content[0].Value).Follow()
-	if err != nil {
-		return nil
-	}
-	return e.Get("value").Value()
-}
-
-// headerText writes a value in simple style (OpenAPI 3.1, 4.8.12.2).
-func headerText(v any) string {
-	switch v := v.(type) {
-	case string:
-		return v
-	case []any:
-		parts := make([]string, len(v))
-		for i, x := range v {
-			parts[i] = headerText(x)
-		}
-		return strings.Join(parts, ",")
-	case map[string]any:
-		var parts []string
-		for _, k := range slices.Sorted(maps.Keys(v)) {
-			parts = append(parts, k, headerText(v[k]))
-		}
-		return strings.Join(parts, ",")
-	}
-	return short(v)
-}

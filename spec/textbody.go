@@ -12,6 +12,7 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
+	mediatype "github.com/standin-dev/standin/spec/internal/media"
 	"github.com/standin-dev/standin/spec/internal/tree"
 )
 
@@ -21,6 +22,9 @@ func (r *report) body(m *media, contentType string, body []byte) {
 	var raw any
 	ok := true
 	switch base := mediaBase(contentType); {
+	case mediatype.KindOf(base).Streamed(), base == "text/csv":
+		r.rows(m, contentType, body)
+		return
 	case jsonType(base):
 		raw, ok = r.decodeJSON(body, "body", m.spec.schema)
 		raw = exact{value: raw}
@@ -30,7 +34,7 @@ func (r *report) body(m *media, contentType string, body []byte) {
 		raw, ok = r.multipartBody(m, contentType, body)
 	case xmlType(base):
 		raw, ok = r.xmlBody(m, contentType, body)
-	case strings.HasPrefix(base, "text/") && base != "text/event-stream":
+	case strings.HasPrefix(base, "text/"):
 		raw, ok = r.text(contentType, "body", m.spec.schema, body)
 	default:
 		return

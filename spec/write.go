@@ -83,7 +83,7 @@ func (q *param) write(w *written, v any) error {
 	if q.in == "query" {
 		return q.writeQuery(w, v)
 	}
-	escape := func(s string) string { return s }
+	escape := verbatim
 	if q.in == "path" {
 		escape = url.PathEscape
 	} else if q.in == "cookie" {
@@ -95,6 +95,9 @@ func (q *param) write(w *written, v any) error {
 	}
 	return q.put(w, text, text)
 }
+
+// verbatim is the escaping of text that needs none.
+func verbatim(s string) string { return s }
 
 // put puts a text, already escaped for its place, where the parameter goes.
 func (q *param) put(w *written, escaped, plain string) error {

@@ -2,47 +2,38 @@ package spec
 
 import (
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
-	"strings"
+
+	"github.com/standin-dev/standin/spec/internal/sample"
 )
 
 // encodeBody writes a value as a request's body, and says of which type it is.
 func encodeBody(m *media, v any) (body []byte, contentType string, err error) {
-	contentType = concrete(m.spec.Type)
-	base := mediaBase(contentType)
-	text, isText := v.(string)
-	switch {
-	case jsonType(base):
+	if m.json {
 		body, err = json.Marshal(v)
-	case base == "application/xml" || base == "text/xml" || strings.HasSuffix(base, "+xml") || strings.HasPrefix(base, "multipart/"):
-		err = fmt.Errorf("bodies of type %s are not made", base)
-	case base == "application/x-www-form-urlencoded":
-		body, err = encodeForm(v)
-	case isText:
-		body = []byte(text)
-	default:
-		body, err = json.Marshal(v)
+		return body, m.spec.concrete(), err
 	}
-	return body, contentType, err
+	body, contentType = m.spec.mediatype().Encode(inOrder(v))
+	return body, contentType, nil
 }
 
-// encodeForm writes an object as a form, each property in form style, exploded.
-func encodeForm(v any) ([]byte, error) {
-	o, ok := v.(map[string]any)
-	if !ok {
-		return nil, fmt.Errorf("a form is an object")
-	}
-	var parts []string
-	for _, k := range slices.Sorted(maps.Keys(o)) {
-		list, ok := o[k].([]any)
-		if !ok {
-			list = []any{o[k]}
+// inOrder is a value whose objects have their members by name, as the encoders
+// take them.
+func inOrder(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		out := make(sample.Object, 0, len(v))
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			out = append(out, sample.Member{Name: name, Value: inOrder(v[name])})
 		}
-		for _, x := range list {
-			parts = append(parts, escapeQuery(k)+"="+escapeQuery(scalarText(x)))
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, x := range v {
+			out[i] = inOrder(x)
 		}
+		return out
 	}
-	return []byte(strings.Join(parts, "&")), nil
+	return v
 }

@@ -310,28 +310,92 @@ func BenchmarkExchange(b *testing.B) {
 	} {
 		for _, connections := range []int{32, 1} {
 			b.Run(fmt.Sprintf("%s/connections=%d", bc.name, connections), func(b *testing.B) {
-				fake := launchStandin(b, bin)
-				ours := newCrew(b, connections, fake, bc.client)
-				size, err := ours.steps[0](ours.client)
-				if err != nil {
-					b.Fatal(err)
-				}
-				base := launchBare(b, size)
-				bares := newCrew(b, connections, base, plain(bc.method))
-				const round = 4096
-				ours.cost(b, fake, round) // warm up
-				bares.cost(b, base, round)
-				var a, z []time.Duration
-				for b.Loop() {
-					a = append(a, ours.cost(b, fake, round))
-					z = append(z, bares.cost(b, base, round))
-				}
-				b.ReportMetric(micro(median(a)), "cpu-µs/exchange")
-				b.ReportMetric(micro(median(z)), "bare-cpu-µs/exchange")
-				b.ReportMetric(micro(median(a))/micro(median(z)), "x-bare")
-				b.ReportMetric(0, "ns/op") // a round's wall time says nothing
+				compare(b, launchStandin(b, bin), bc.client, bc.method, connections)
 			})
 		}
+	}
+}
+
+// compare reports the CPU time per exchange of ours and of a bare handler.
+func compare(b *testing.B, fake *server, client func(*http.Client, string) (exchange, error), method string, connections int) {
+	ours := newCrew(b, connections, fake, client)
+	size, err := ours.steps[0](ours.client)
+	if err != nil {
+		b.Fatal(err)
+	}
+	base := launchBare(b, size)
+	bares := newCrew(b, connections, base, plain(method))
+	const round = 4096
+	ours.cost(b, fake, round) // warm up
+	bares.cost(b, base, round)
+	var a, z []time.Duration
+	for b.Loop() {
+		a = append(a, ours.cost(b, fake, round))
+		z = append(z, bares.cost(b, base, round))
+	}
+	b.ReportMetric(float64(size), "body-bytes")
+	b.ReportMetric(micro(median(a)), "cpu-µs/exchange")
+	b.ReportMetric(micro(median(z)), "bare-cpu-µs/exchange")
+	b.ReportMetric(micro(median(a))/micro(median(z)), "x-bare")
+	b.ReportMetric(0, "ns/op") // a round's wall time says nothing
+}
+
+// generated is a document whose answers have no examples: some 1 KB of an order.
+const generated = `openapi: 3.1.0
+info: {title: orders, version: "1"}
+paths:
+  /orders/{id}:
+    get:
+      operationId: order
+      parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
+      responses:
+        '200': {description: ok, content: {application/json: {schema: {$ref: '#/components/schemas/Order'}}}}
+components:
+  schemas:
+    Order:
+      type: object
+      required: [id, status, customer, lines, total, created_at, updated_at]
+      properties:
+        id: {type: string, format: uuid}
+        status: {type: string, enum: [open, paid, sent]}
+        customer: {type: object, required: [id, email], properties: {id: {type: string, format: uuid}, first_name: {type: string}, last_name: {type: string}, email: {type: string, format: email}, phone: {type: string}}}
+        lines: {type: array, minItems: 5, maxItems: 5, items: {type: object, required: [sku], properties: {sku: {type: string, pattern: '^[A-Z]{3}-[0-9]{5}$'}, title: {type: string}, quantity: {type: integer, minimum: 1, maximum: 9}, price: {type: number, minimum: 0.01}, currency: {type: string, minLength: 3, maxLength: 3}}}}
+        total: {type: number, minimum: 0}
+        created_at: {type: string, format: date-time}
+        updated_at: {type: string, format: date-time}
+`
+
+// githubDocument names GitHub's published document, 13 MB of JSON, which is not
+// part of this repository.
+const githubDocument = "STANDIN_BENCH_GITHUB"
+
+// BenchmarkGenerated is the cost of answers that are made from schemas.
+func BenchmarkGenerated(b *testing.B) {
+	bin := build(b)
+	orders := filepath.Join(b.TempDir(), "orders.yaml")
+	if err := os.WriteFile(orders, []byte(generated), 0o644); err != nil {
+		b.Fatal(err)
+	}
+	for _, bc := range []struct{ name, document, target string }{
+		{"1KB", orders, "/orders/7"},
+		{"github-list", os.Getenv(githubDocument), "/repos/octo/hello/pulls/7/comments?per_page=100"},
+	} {
+		b.Run(bc.name, func(b *testing.B) {
+			if bc.document == "" {
+				b.Skip(githubDocument + " names no document")
+			}
+			fake := launchStandin(b, bin, bc.document)
+			ask := func(_ *http.Client, base string) (exchange, error) {
+				return func(c *http.Client) (int, error) {
+					status, data, err := do(c, "GET", base+bc.target, "x", "")
+					if err == nil && status != 200 {
+						err = fmt.Errorf("%d %s", status, data)
+					}
+					return len(data), err
+				}, nil
+			}
+			compare(b, fake, ask, "GET", 32)
+		})
 	}
 }
 

@@ -44,7 +44,7 @@ func (p program) check(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	warnings := slices.Concat(doc.Warnings(), doc.Prepare(), doc.Examine())
+	warnings := slices.Concat(doc.Warnings(), doc.Prepare(), doc.Examine(), doc.Unsatisfiable(ctx))
 	p.tellWarnings(warnings)
 
 	var faults spec.Errors

@@ -73,11 +73,23 @@ func (p program) serveAs(ctx context.Context, s settings) error {
 	p.announce(s, fake)
 	go p.examine(ctx, s.sources, fake.Document())
 	go rest(ctx)
+	go p.tellUnsatisfiable(ctx, fake.Document())
 	err = run(ctx, server, listener)
 	drain, cancel := context.WithTimeout(context.Background(), drainTime)
 	defer cancel()
 	fake.Close(drain)
 	return err
+}
+
+// manyOperations is how many operations a document may have whose samples are
+// all tried at the start; `standin check` tries those of any.
+const manyOperations = 300
+
+// tellUnsatisfiable warns of schemas that no answer can be made of.
+func (p program) tellUnsatisfiable(ctx context.Context, doc *spec.Document) {
+	if len(doc.Operations()) <= manyOperations {
+		p.tellWarnings(doc.Unsatisfiable(ctx))
+	}
 }
 
 // newFake loads what s names and makes a fake of it.

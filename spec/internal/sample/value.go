@@ -255,3 +255,6 @@ func appendString(dst []byte, s string) []byte {
 	}
 	return append(append(dst, s[start:]...), '"')
 }
+
+// AppendJSON appends an ordered value, as [Value.Ordered] gives them, as JSON.
+func AppendJSON(dst []byte, v any) []byte { return appendJSON(dst, v) }
