@@ -77,12 +77,20 @@ var LibraryFaults = []*LibraryFault{
 		},
 	},
 	{
-		Name:    "lists and objects in parameters",
-		Reason:  "OpenAPI 3.1, 4.8.12: a parameter's schema holds for its whole value. Of a list the library checks the items alone, of an object its properties; lists in headers and cookies may have no space after the comma (RFC 9110, 5.6.1, lets them).",
-		refuses: func(o *Operation, f Finding, _ bool) bool { return o.anyParam(f.Where, listInHeader) },
+		Name:   "lists and objects in parameters",
+		Reason: "OpenAPI 3.1, 4.8.12: a parameter's schema holds for its whole value. Of a list the library checks the items alone, of an object its properties; lists in headers and cookies may have no space after the comma (RFC 9110, 5.6.1, lets them). An exploded object takes every member of the query for one of its own, and they stay text.",
+		refuses: func(o *Operation, f Finding, _ bool) bool {
+			return o.anyParam(f.Where, listInHeader) || o.anyParam(f.Where, objectInQuery)
+		},
 		takes: func(o *Operation, v Violation) bool {
 			return o.anyParam(v.Where, func(q *checked) bool { return shapeOf(q.schema) != "string" || q.media != "" })
 		},
+	},
+	{
+		Name:    "forms, parts, XML and text",
+		Reason:  "OpenAPI 3.1, 4.8.15 and 4.8.26: a form's members have styles, parts have headers and types, XML has attributes, namespaces and lists. The library reads them without most of that, and plain text as a string whatever its schema.",
+		refuses: func(o *Operation, f Finding, body bool) bool { return body && o.withoutJSON() },
+		takes:   func(o *Operation, v Violation) bool { return strings.HasPrefix(v.Where, "body") && o.withoutJSON() },
 	},
 	{
 		Name:   "bodies without structure",
@@ -109,6 +117,19 @@ func severalTypes(q *checked) bool {
 	types := slices.DeleteFunc(typesOf(q.schema), func(t string) bool { return t == "null" })
 	slices.Sort(types)
 	return len(slices.Compact(types)) > 1
+}
+
+func objectInQuery(q *checked) bool {
+	return shapeOf(q.schema) == "object" && q.in == "query" && q.explode
+}
+
+// withoutJSON reports whether the operation has a request or a response whose
+// bodies are of other types alone.
+func (o *Operation) withoutJSON() bool {
+	other := func(content []MediaSpec) bool {
+		return len(content) > 0 && !slices.ContainsFunc(content, func(m MediaSpec) bool { return jsonType(mediaBase(m.Type)) })
+	}
+	return o.body != nil && other(o.body.content) || slices.ContainsFunc(o.responses, func(r *ResponseSpec) bool { return other(r.Content) })
 }
 
 func listInHeader(q *checked) bool {

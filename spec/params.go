@@ -199,6 +199,8 @@ func visit(s *jsonschema.Schema, f func(*jsonschema.Schema)) {
 				walk(b)
 			}
 		}
+		walk(s.Then)
+		walk(s.Else)
 	}
 	walk(s)
 }

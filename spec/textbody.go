@@ -22,7 +22,7 @@ func (r *report) body(m *media, contentType string, body []byte) {
 	var raw any
 	ok := true
 	switch base := mediaBase(contentType); {
-	case mediatype.KindOf(base).Streamed(), base == "text/csv":
+	case mediatype.KindOf(base).Streamed(), base == "text/csv" && wants([]*schemaOf{m.schema}, "array"):
 		r.rows(m, contentType, body)
 		return
 	case jsonType(base):

@@ -122,7 +122,7 @@ func xmlSchema(at tree.Place) xmlShape {
 		if !at.OK() || depth > 64 {
 			return
 		}
-		if own := at.Get("xml"); own.OK() && !out.about.OK() {
+		if own := at.Get("xml"); own.OK() && depth == 0 {
 			out.about = own
 		}
 		to, err := at.Follow()
@@ -130,7 +130,7 @@ func xmlSchema(at tree.Place) xmlShape {
 			return
 		}
 		seen[to.File.Name+"#"+to.Pointer] = true
-		if own := to.Get("xml"); own.OK() && !out.about.OK() {
+		if own := to.Get("xml"); own.OK() && depth == 0 && !out.about.OK() {
 			out.about = own
 		}
 		if t := to.Get("type"); t.IsList() {
