@@ -142,6 +142,7 @@ func (c *compiler) scenario(sc *Scenario) *scenario {
 		on:   map[*spec.Operation]*plan{},
 	}
 	subject{list: &c.list, sc: sc}.checkHead()
+	c.trials(sc)
 	for i := range sc.Rules {
 		s := subject{list: &c.list, sc: sc, rule: &sc.Rules[i], index: i}
 		s.checkRule()

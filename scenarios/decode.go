@@ -33,6 +33,7 @@ func (d *decoder) scenario(n *yaml.Node) Scenario {
 		{"name", func(n *yaml.Node) { sc.Name = d.text(n, "name") }},
 		{"summary", func(n *yaml.Node) { sc.Summary = d.text(n, "summary") }},
 		{"rules", func(n *yaml.Node) { sc.Rules = d.rules(n) }},
+		{"verify", func(n *yaml.Node) { sc.Verify = d.trials(n) }},
 	})
 	if ok {
 		subject{list: &d.list, sc: &sc}.checkHead()

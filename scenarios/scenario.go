@@ -11,6 +11,8 @@ type Scenario struct {
 	Name    string `yaml:"name"`    // [A-Za-z0-9][A-Za-z0-9 ._-]{0,63}
 	Summary string `yaml:"summary"` // one sentence
 	Rules   []Rule `yaml:"rules"`
+	// Verify shows on a real service what the rules make a fake do.
+	Verify []Trial `yaml:"verify"`
 
 	Pos spec.Position `yaml:"-"` // where the file says so
 
