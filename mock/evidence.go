@@ -129,7 +129,7 @@ func (h *Handler) Recorded(sandbox string) []*report.Exchange {
 			left -= int(kept[first].size())
 		}
 		for _, ex := range kept[first:] {
-			out = append(out, ex.form())
+			out = append(out, ex.Form())
 		}
 	}
 	return out

@@ -90,10 +90,10 @@ func (e *Exchange) Failed() bool {
 
 // MarshalJSON is the one JSON form of an exchange: the control API's, the event
 // stream's and the page's.
-func (e *Exchange) MarshalJSON() ([]byte, error) { return json.Marshal(e.form()) }
+func (e *Exchange) MarshalJSON() ([]byte, error) { return json.Marshal(e.Form()) }
 
-// form is the exchange as its JSON form has it.
-func (e *Exchange) form() *report.Exchange {
+// Form is the exchange as its JSON form has it.
+func (e *Exchange) Form() *report.Exchange {
 	out := &report.Exchange{
 		ID: e.ID, Sandbox: e.Sandbox, At: e.At, Operation: e.Operation, Template: e.Template, Target: e.Target,
 		Request:  report.Message{Method: e.Request.Method, Path: e.Request.Path, Query: e.Request.RawQuery, Host: e.Request.Host, Headers: e.Request.Header},

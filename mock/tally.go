@@ -99,7 +99,7 @@ func (t *tally) report(ex *Exchange) {
 			t.lost++
 			continue
 		case sample == nil:
-			sample = ex.form()
+			sample = ex.Form()
 			sample.Shorten(t.bytes < maxSampleBytes)
 			t.bytes += sample.Size()
 		}

@@ -16,3 +16,14 @@ func (r *ResponseSpec) Code() int {
 	}
 	return 200
 }
+
+// ParamIn tells where the operation takes the parameter of that name: path,
+// query, header or cookie; "" where it declares none.
+func (o *Operation) ParamIn(name string) string {
+	for _, p := range o.params {
+		if p.name == name {
+			return p.in
+		}
+	}
+	return ""
+}
