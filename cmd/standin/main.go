@@ -2,7 +2,7 @@
 // document, and checks every exchange against it. Run `standin help` for its
 // manual.
 //
-// One file stands for each verb: serve.go, proxy.go, check.go, scenarios.go, version.go,
+// One file stands for each verb: serve.go, proxy.go, verify.go, check.go, scenarios.go, version.go,
 // health.go. flags.go holds the flags that they share, usage.go the manual,
 // term.go how errors are told to people, and log.go the exchange log.
 package main
@@ -53,6 +53,7 @@ func main() {
 // verbs are the words that may come first.
 var verbs = map[string]func(program, context.Context, []string) error{
 	"serve":     program.serve,
+	"verify":    program.verify,
 	"proxy":     program.proxy,
 	"exec":      program.exec,
 	"report":    program.report,
@@ -79,7 +80,7 @@ func (p program) run(ctx context.Context) int {
 	if !ok {
 		return p.fail(&usageError{
 			msg:  "unknown command " + quote(verb),
-			hint: "the commands are serve, proxy, exec, report, explain, check, scenarios, version, health and help; to serve a document: standin serve " + verb,
+			hint: "the commands are serve, proxy, verify, exec, report, explain, check, scenarios, version, health and help; to serve a document: standin serve " + verb,
 		})
 	}
 	return p.fail(act(p, ctx, args))

@@ -16,6 +16,8 @@ and checks every exchange against it.
                                              the real service behind, both directions checked
   standin serve users.yaml /billing=bills.yaml   two documents behind one port
   standin exec openapi.yaml -- npm test      run the client's tests against it, and judge
+  standin verify https://api.example.com/v1 openapi.yaml
+                                             does the real service keep the contract?
   standin check openapi.yaml scenarios/      everything wrong with them, without serving
   standin check --exercise openapi.yaml      send its fake everything it describes, and judge the answers
   standin scenarios                          what can be switched on
@@ -61,6 +63,20 @@ standin serve [DOCUMENT…] [flags]            DOCUMENT is a file, - or a URL; o
   --token-secret TEXT    the secret of HS256
   --access-ttl TIME      15m
   --refresh-ttl TIME     720h
+
+standin verify URL [DOCUMENT] [flags]        holds a real service against the document
+
+  --suite FILE           scenario files with trials, or Arazzo workflows, instead of those that ship; repeatable
+  --only PARTS           scenarios, arazzo, cases
+  --har FILE             send the requests of an HTTP archive again
+  --var NAME=VALUE       what trials and workflows need to know; repeatable
+  --credential S=VALUE   for the security scheme S; repeatable
+  --hook NAME=COMMAND    brings the service into a state; repeatable
+  --allow-writes         send requests that change data
+  --safe OPERATION       this one changes none; repeatable
+  --rate N               requests a second at most
+  --format FORMAT        text, or evidence on standard output: junit, sarif, html, har, json
+  and --insecure, --seed, --control-token, --report, --fail-on, --fail-under, --no-redact
 
 standin proxy URL [DOCUMENT] [flags]         URL is the real service's
 
