@@ -1,3 +1,5 @@
+//go:build !noarazzo
+
 package verify
 
 import (
