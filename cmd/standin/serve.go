@@ -133,6 +133,11 @@ func (p program) newFake(ctx context.Context, s settings) (*mock.Handler, error)
 			return nil, &hinted{err, "give a file that was made by GET /_standin/state, or none", exitLoad}
 		}
 	}
+	if s.stateSeed != "" {
+		if o.Seeds, err = readSeeds(doc, s.stateSeed); err != nil {
+			return nil, err
+		}
+	}
 	fake, err = mock.New(doc, o)
 	var unknown *mock.UnknownScenario
 	if errors.As(err, &unknown) {
