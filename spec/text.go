@@ -199,10 +199,7 @@ func brackets(name string) (path []string, ok bool) {
 		return []string{name}, false
 	}
 	path = append(path, name[:i])
-	for _, part := range strings.Split(name[i+1:len(name)-1], "][") {
-		path = append(path, part)
-	}
-	return path, true
+	return append(path, strings.Split(name[i+1:len(name)-1], "][")...), true
 }
 
 // visitAll is visit for several schemas.

@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 // there are:
 //
 //	start [proxy] [args]      standin in the background; $URL is where it answers
-//	stop                      ends the one started last by SIGTERM; its output is in out and err
+//	halt                      ends the one started last by SIGTERM; its output is in out and err
 //	http METHOD TARGET [-H 'Name: value']… [-d BODY] STATUS
 //	                          one request; the answer is in `stdout`, head and body
 //	taken                     holds a port, $TAKEN
@@ -49,7 +49,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"start": start, "stop": stop, "http": httpDo, "taken": taken, "await": await, "code": code, "signalled": signalled,
+			"start": start, "halt": halt, "http": httpDo, "taken": taken, "await": await, "code": code, "signalled": signalled,
 		},
 	})
 }
@@ -118,7 +118,7 @@ func start(ts *testscript.TestScript, neg bool, args []string) {
 // servers are the scripts' servers; scripts in one process run one by one.
 var servers = map[*testscript.TestScript][]*running{}
 
-func stop(ts *testscript.TestScript, neg bool, args []string) {
+func halt(ts *testscript.TestScript, neg bool, args []string) {
 	n := len(servers[ts]) - 1
 	if n < 0 {
 		ts.Fatalf("nothing was started")

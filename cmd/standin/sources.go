@@ -46,15 +46,6 @@ func (p program) loadAll(ctx context.Context, s sources) (*spec.Document, error)
 	return doc, loadError(err)
 }
 
-// load loads one document; "" is the one that is built in.
-func (p program) load(ctx context.Context, name string) (*spec.Document, error) {
-	var s sources
-	if name != "" {
-		s.documents = []string{name}
-	}
-	return p.loadAll(ctx, s)
-}
-
 // fewWarnings are told at the start of a server; check tells them all.
 const fewWarnings = 5
 

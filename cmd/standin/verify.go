@@ -171,12 +171,13 @@ func seeded(vars map[string]string) {
 // reachable tells whether anything answers at all: a suite of failures would say
 // the same at length.
 func (p program) reachable(ctx context.Context, h *mock.Handler, doc *spec.Document) error {
-	for _, op := range doc.Operations() {
-		ex := h.Send(ctx, mock.DefaultSandbox, &spec.Request{Method: "OPTIONS", Path: op.Path, Host: "localhost"})
-		if ex.Response.Status == 502 && ex.Source == mock.SourceRefusal {
-			return &hinted{errors.New(ex.Reason), "check the address, and that the service runs", exitBroken}
-		}
-		return nil
+	path := "/"
+	if ops := doc.Operations(); len(ops) > 0 {
+		path = ops[0].Path
+	}
+	ex := h.Send(ctx, mock.DefaultSandbox, &spec.Request{Method: "OPTIONS", Path: path, Host: "localhost"})
+	if ex.Response.Status == 502 && ex.Source == mock.SourceRefusal {
+		return &hinted{errors.New(ex.Reason), "check the address, and that the service runs", exitBroken}
 	}
 	return nil
 }
