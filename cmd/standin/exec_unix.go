@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"syscall"
+	"time"
 )
 
 // inOwnGroup puts a command into a process group of its own, so that what it
@@ -28,11 +29,23 @@ func forward(cmd *exec.Cmd, own bool, sig os.Signal) {
 	_ = cmd.Process.Signal(sig)
 }
 
-// sweep ends what a command has left behind in its group.
+// sweepTime is how long what a command has left behind has to end.
+const sweepTime = time.Second
+
+// sweep ends what a command has left behind in its group. A process that was
+// just being started when the group was signalled may have missed the signal: so
+// it is sent again, and what is still there after sweepTime is killed.
 func sweep(cmd *exec.Cmd, own bool) {
-	if own {
-		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM)
+	if !own {
+		return
 	}
+	group := -cmd.Process.Pid
+	for end := time.Now().Add(sweepTime); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		if syscall.Kill(group, syscall.SIGTERM) != nil {
+			return // nobody is left
+		}
+	}
+	_ = syscall.Kill(group, syscall.SIGKILL)
 }
 
 // isTerminal reports whether a file is a device for characters and not the one

@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -112,19 +113,35 @@ func start(ts *testscript.TestScript, neg bool, args []string) {
 		case <-time.After(2 * time.Millisecond):
 		}
 	}
+	serversMu.Lock()
+	defer serversMu.Unlock()
 	servers[ts] = append(servers[ts], r)
 }
 
-// servers are the scripts' servers; scripts in one process run one by one.
-var servers = map[*testscript.TestScript][]*running{}
+// servers are the servers of the scripts, which run side by side.
+var (
+	serversMu sync.Mutex // guards servers
+	servers   = map[*testscript.TestScript][]*running{}
+)
 
-func halt(ts *testscript.TestScript, neg bool, args []string) {
+// lastStarted takes the server that a script has started last, nil if none.
+func lastStarted(ts *testscript.TestScript) *running {
+	serversMu.Lock()
+	defer serversMu.Unlock()
 	n := len(servers[ts]) - 1
 	if n < 0 {
-		ts.Fatalf("nothing was started")
+		return nil
 	}
 	r := servers[ts][n]
 	servers[ts] = servers[ts][:n]
+	return r
+}
+
+func halt(ts *testscript.TestScript, neg bool, args []string) {
+	r := lastStarted(ts)
+	if r == nil {
+		ts.Fatalf("nothing was started")
+	}
 	ts.Check(r.cmd.Process.Signal(syscall.SIGTERM))
 	if err := <-r.done; err != nil {
 		said, _ := os.ReadFile(r.err.Name())
