@@ -97,7 +97,7 @@ func (p program) execute(ctx context.Context, s settings, j judgement, command [
 	served := make(chan error, 1)
 	go func() { served <- run(serveCtx, server, listener) }()
 	if s.watch {
-		go serving.watch(serveCtx, s, fake)
+		go serving.watcher(s, fake).run(serveCtx)
 	}
 	failed := p.runCommand(path, command, environment(s))
 	stop()

@@ -67,7 +67,7 @@ func (p program) serveAs(ctx context.Context, s settings) error {
 		return err
 	}
 	if s.watch {
-		go p.watch(ctx, s, fake)
+		go p.watcher(s, fake).run(ctx)
 	}
 	p.tellFewWarnings(s.sources, fake.Document().Warnings())
 	p.announce(s, fake)

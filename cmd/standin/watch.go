@@ -39,16 +39,22 @@ type watcher struct {
 
 var sums = maphash.MakeSeed()
 
-// watch reloads until ctx ends.
-func (p program) watch(ctx context.Context, s settings, fake *mock.Handler) {
-	w := watcher{program: p, settings: s, fake: fake, logger: newLogger(p.stderr, s.logFormat), files: fake.Document().Files()}
+// watcher is one for what is served now. It has looked at the files when it
+// returns: a change from then on is seen, however late it runs.
+func (p program) watcher(s settings, fake *mock.Handler) *watcher {
+	w := &watcher{program: p, settings: s, fake: fake, logger: newLogger(p.stderr, s.logFormat), files: fake.Document().Files()}
+	w.seen = w.content()
+	return w
+}
+
+// run reloads until ctx ends.
+func (w *watcher) run(ctx context.Context) {
 	var err error
 	if w.notify, err = fsnotify.NewWatcher(); err != nil {
 		w.logger.Warn("nothing is watched", "error", err)
 		return
 	}
 	defer w.notify.Close()
-	w.seen = w.content()
 	w.follow()
 	if len(w.notify.WatchList()) == 0 {
 		w.logger.Warn("nothing is watched: no document is a file")
