@@ -309,7 +309,13 @@ func (q *checked) delimited(p pair, list, object bool) ([]any, error) {
 // open how these are written, so all the usual ways are read.
 func (q *checked) deepObject(query []pair) ([]any, error) {
 	out := members{}
+	// A schema may ask for an object or for something simpler, which needs no key.
+	plain := slices.ContainsFunc(typesOf(q.schema), func(t string) bool { return t != "object" })
 	for _, p := range query {
+		if p.name == q.name && plain && utf8.ValidString(p.value) {
+			out.add([]string{q.name}, q.text(p))
+			continue
+		}
 		if p.name == q.name {
 			return nil, fmt.Errorf("has no key in brackets")
 		}

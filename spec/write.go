@@ -10,6 +10,7 @@ import (
 	"net/textproto"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -170,10 +171,46 @@ func (q *param) simple(v any, escape func(string) string) string {
 	return prefix + strings.Join(parts, sep)
 }
 
+// deep writes a value with a pair of brackets for each level: a[b]=1, a[]=1, and
+// a[0][b]=1 for what is no text in a list. OpenAPI leaves open how lists are
+// written; this is what clients send.
+func (w *written) deep(name string, v any) error {
+	switch v := v.(type) {
+	case []any:
+		if len(v) == 0 {
+			return errors.New("an empty list cannot be sent")
+		}
+		for i, x := range v {
+			key := ""
+			if composite(x) {
+				key = strconv.Itoa(i)
+			}
+			if err := w.deep(name+"%5B"+key+"%5D", x); err != nil {
+				return err
+			}
+		}
+	case map[string]any:
+		if len(v) == 0 {
+			return errors.New("an empty object cannot be sent")
+		}
+		for _, k := range slices.Sorted(maps.Keys(v)) {
+			if err := w.deep(name+"%5B"+escapeQuery(k)+"%5D", v[k]); err != nil {
+				return err
+			}
+		}
+	default:
+		w.query = append(w.query, name+"="+escapeQuery(scalarText(v)))
+	}
+	return nil
+}
+
 // writeQuery writes a query parameter in form, spaceDelimited, pipeDelimited or
 // deepObject style.
 func (q *param) writeQuery(w *written, v any) error {
 	name := escapeQuery(q.name)
+	if q.style == "deepObject" {
+		return w.deep(name, v)
+	}
 	sep := ","
 	switch q.style {
 	case "spaceDelimited":
@@ -203,16 +240,13 @@ func (q *param) writeQuery(w *written, v any) error {
 		}
 		for _, k := range slices.Sorted(maps.Keys(v)) {
 			text := escapeQuery(scalarText(v[k]))
-			switch {
-			case q.style == "deepObject":
-				w.query = append(w.query, name+"%5B"+escapeQuery(k)+"%5D="+text)
-			case q.explode:
+			if q.explode {
 				w.query = append(w.query, escapeQuery(k)+"="+text)
-			default:
+			} else {
 				parts = append(parts, escapeQuery(k), text)
 			}
 		}
-		if q.style == "deepObject" || q.explode {
+		if q.explode {
 			return nil
 		}
 	default:
