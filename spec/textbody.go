@@ -47,6 +47,17 @@ func (r *report) body(m *media, contentType string, body []byte) {
 	r.audit(m.schema, value, "body")
 }
 
+// partName is the name of a form's part, which may be empty, and whether it has
+// one (RFC 7578, 4.2).
+func partName(part *multipart.Part) (name string, named bool) {
+	_, params, err := mime.ParseMediaType(part.Header.Get("Content-Disposition"))
+	if err != nil {
+		return "", false
+	}
+	name, named = params["name"]
+	return name, named
+}
+
 // xmlType reports whether a media type, without parameters, holds XML (RFC 7303,
 // 4.2).
 func xmlType(base string) bool {
@@ -148,7 +159,7 @@ func (r *report) multipartBody(m *media, contentType string, body []byte) (any, 
 		}
 		value, ok := r.part(m, http.Header(part.Header), part.FormName(), content)
 		sound = sound && ok
-		if name := part.FormName(); name != "" {
+		if name, named := partName(part); named {
 			path, _ := brackets(name)
 			if hasProperty(m.schema, name) || !form.add(path, value) {
 				form.add([]string{name}, value)
