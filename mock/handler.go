@@ -189,34 +189,15 @@ func (h *Handler) compile(doc *spec.Document, own []scenarios.Scenario) (*contra
 	}
 	byShape := map[string]Behaviour{}
 	for at, b := range h.opts.Behaviours.Operations {
-		byShape[shape(at)] = b
+		byShape[spec.Shape(at)] = b
 	}
 	for _, op := range doc.Operations() {
-		if b := byShape[shape(op.Method+" "+op.Path)]; b != nil {
+		if b := byShape[spec.Shape(op.Method+" "+op.Path)]; b != nil {
 			c.behaviours[op] = b
 		}
 	}
 	c.actions = sync.OnceValue(func() map[*spec.Operation]*spec.Action { return h.actionsOf(doc, c.behaviours) })
 	return c, nil
-}
-
-// shape is "METHOD /path" with the names of the parameters taken out.
-func shape(at string) string {
-	var b strings.Builder
-	in := false
-	for _, r := range at {
-		switch {
-		case r == '{':
-			in = true
-			b.WriteRune(r)
-		case r == '}':
-			in = false
-			b.WriteRune(r)
-		case !in:
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
 }
 
 // UnknownScenario is the error for a scenario that is not there.

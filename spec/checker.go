@@ -12,7 +12,6 @@ import (
 
 	"github.com/standin-dev/standin/spec/internal/accept"
 	"github.com/standin-dev/standin/spec/internal/compile"
-	mediatype "github.com/standin-dev/standin/spec/internal/media"
 	"github.com/standin-dev/standin/spec/internal/tree"
 )
 
@@ -87,7 +86,6 @@ type media struct {
 	spec   *MediaSpec
 	base   string // in lower case, without parameters
 	json   bool
-	kind   mediatype.Kind
 	schema *jsonschema.Schema // nil: anything goes
 	item   *jsonschema.Schema // of each value of a stream, likewise
 	fast   *accept.Checker
@@ -155,7 +153,7 @@ func (c *checker) content(specs []MediaSpec, purpose compile.Purpose) []*media {
 		s, _ := c.plan.Schema(specs[i].schema, purpose)
 		base := mediaBase(specs[i].Type)
 		out[i] = &media{
-			spec: &specs[i], base: base, json: jsonType(base), kind: mediatype.KindOf(base), schema: s, item: c.item(&specs[i], purpose),
+			spec: &specs[i], base: base, json: jsonType(base), schema: s, item: c.item(&specs[i], purpose),
 			fast: c.fast[purpose].Compile(s), encodings: c.encodings(specs[i].encoding),
 		}
 	}

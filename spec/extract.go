@@ -122,13 +122,8 @@ func (x *extract) content(all []*media) map[string]any {
 	out := map[string]any{}
 	for _, m := range all {
 		media := map[string]any{}
-		switch {
-		case !m.spec.schema.OK():
-		case m.json && m.base != "text/json":
+		if m.json && m.base != "text/json" && m.spec.schema.OK() { // all else is ours alone: see mediatype.go
 			media["schema"] = x.standIn(m.schema)
-		case m.kind.Decodes() || m.kind.Streamed() || m.json: // ours alone: see mediatype.go
-		default:
-			media["schema"] = x.read(m.spec.schema, m.schema)
 		}
 		if e := m.spec.encoding; e.OK() {
 			media["encoding"] = plainCopy(e, readDepth)

@@ -108,7 +108,7 @@ func (l *library) build(op *libraryOp, o *Operation, p *opPlan) error {
 	})
 	options := config.WithExistingOpts(config.NewValidationOptions(
 		config.WithSchemaCache(store), config.WithRegexCache(&sync.Map{}), config.WithFormatAssertions(), config.WithoutSecurityValidation(),
-		config.WithStandardBodyDecoders(), config.WithContentParameterValidation(),
+		config.WithContentParameterValidation(),
 	))
 	op.params = parameters.NewParameterValidator(model, options)
 	op.bodies = requests.NewRequestBodyValidator(model, options)

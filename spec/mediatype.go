@@ -28,7 +28,7 @@ func (r *report) rows(m *media, contentType string, body []byte) {
 		r.stream(m, r.lines(m, body, kind))
 		return
 	}
-	v, err := m.spec.mediatype().Decode(contentType, body)
+	v, err := m.spec.mediatype().Rows(contentType, body)
 	if err != nil {
 		r.add(m.spec.schema, Violation{Where: "body", Keyword: "syntax", Got: cut(string(body)), Want: mediaBase(contentType),
 			Message: fmt.Sprintf("body is no valid %s: %v", mediaBase(contentType), err)})

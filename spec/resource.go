@@ -83,7 +83,7 @@ type Action struct {
 // their Home: then what is not there cannot be, and what is can be found.
 func (r *Resource) Direct() bool {
 	for _, a := range r.Actions {
-		if (a.Kind == ActionList || a.Kind == ActionCreate) && shapeOfPath(a.Operation.Path) == r.homeShape {
+		if (a.Kind == ActionList || a.Kind == ActionCreate) && Shape(a.Operation.Path) == r.homeShape {
 			return true
 		}
 	}

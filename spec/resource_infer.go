@@ -25,7 +25,7 @@ func infer(d *Document) []*Resource {
 		links: map[string]string{}, taken: map[*Operation]bool{}}
 	var paths []string
 	for _, o := range d.operations {
-		at := shapeOfPath(o.Path)
+		at := Shape(o.Path)
 		if x.byPath[at] == nil {
 			paths = append(paths, o.Path)
 		}
@@ -54,7 +54,7 @@ func infer(d *Document) []*Resource {
 // on returns the operation of a method on a path of that shape, unless another
 // resource has it; nil for none.
 func (x *inference) on(path, method string) *Operation {
-	for _, o := range x.byPath[shapeOfPath(path)] {
+	for _, o := range x.byPath[Shape(path)] {
 		if o.Method == method && !x.taken[o] {
 			return o
 		}
@@ -123,7 +123,7 @@ func (x *inference) settle(r *Resource, list *Action) {
 
 func (x *inference) add(r *Resource) {
 	r.Schema = r.shape.name
-	r.homeShape, r.itemShape = shapeOfPath(r.Home), shapeOfPath(r.Item)
+	r.homeShape, r.itemShape = Shape(r.Home), Shape(r.Item)
 	for _, key := range r.Key[:min(1, len(r.Key))] {
 		if m := r.shape.member(key); m != nil {
 			r.id = m.at
@@ -164,7 +164,7 @@ func (x *inference) reading(r *Resource, o *Operation, param, noun string) *Acti
 // linkedKey is the key that the document's own links name, else the one that was
 // found.
 func (x *inference) linkedKey(r *Resource, found []string, param string) []string {
-	pointer, ok := x.links[shapeOfPath(r.Item)+" "+param]
+	pointer, ok := x.links[Shape(r.Item)+" "+param]
 	if !ok {
 		return found
 	}
@@ -454,7 +454,7 @@ func jsonOf(content []MediaSpec) *MediaSpec {
 
 // paramSchema is the schema of a path's parameter.
 func (x *inference) paramSchema(path, name string) tree.Place {
-	for _, o := range x.byPath[shapeOfPath(path)] {
+	for _, o := range x.byPath[Shape(path)] {
 		for _, q := range o.params {
 			if q.in == "path" && q.name == name {
 				return q.schema

@@ -78,9 +78,9 @@ func kindsFit(param, kind string) int {
 	return 0
 }
 
-// shapeOfPath is a template with the names of its parameters and a slash at
-// its end taken out.
-func shapeOfPath(path string) string {
+// Shape is a path template, or "METHOD /path", with the names of its parameters
+// and slashes at its end taken out.
+func Shape(path string) string {
 	var b strings.Builder
 	in := false
 	for _, r := range strings.TrimRight(path, "/") {

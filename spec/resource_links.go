@@ -25,7 +25,7 @@ func (x *inference) linksOf(r *ResponseSpec) {
 			}
 			name = strings.TrimPrefix(name, "path.")
 			if _, param, isItem := lastParam(target.Path); isItem && param == name {
-				x.links[shapeOfPath(target.Path)+" "+name] = pointer
+				x.links[Shape(target.Path)+" "+name] = pointer
 			}
 		})
 	})

@@ -168,7 +168,7 @@ func (r *Resource) idExamples() []string {
 	}
 	for _, a := range r.Actions {
 		for _, p := range a.Operation.params {
-			if _, last, ok := lastParam(a.Operation.Path); ok && p.in == "path" && p.name == last && shapeOfPath(a.Operation.Path) == r.itemShape {
+			if _, last, ok := lastParam(a.Operation.Path); ok && p.in == "path" && p.name == last && Shape(a.Operation.Path) == r.itemShape {
 				add(p.at.Get("example").Value())
 				add(p.schema.Get("example").Value())
 				add(firstExample(p))
@@ -183,7 +183,7 @@ func (r *Resource) idExamples() []string {
 func (r *Resource) FirstID() any {
 	for _, a := range r.Actions {
 		for _, p := range a.Operation.params {
-			if _, last, ok := lastParam(a.Operation.Path); !ok || p.in != "path" || p.name != last || shapeOfPath(a.Operation.Path) != r.itemShape {
+			if _, last, ok := lastParam(a.Operation.Path); !ok || p.in != "path" || p.name != last || Shape(a.Operation.Path) != r.itemShape {
 				continue
 			}
 			for _, e := range []any{p.at.Get("example").Value(), firstExample(p), p.schema.Get("example").Value(), p.schema.Get("examples").At(0).Value()} {

@@ -75,7 +75,7 @@ func (x *inference) others() {
 		if x.taken[o] {
 			continue
 		}
-		at := shapeOfPath(o.Path)
+		at := Shape(o.Path)
 		var owner *Resource
 		for _, r := range x.found {
 			item := r.itemShape

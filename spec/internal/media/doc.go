@@ -1,13 +1,14 @@
 // Package media writes values as HTTP bodies in their media types, and reads
-// them back, with an OpenAPI schema to say how.
+// tables and streams back, with an OpenAPI schema to say how.
 //
 // JSON says itself what its values are. XML, forms and plain text do not: what
 // is a list, a number or an attribute stands in the schema only (OpenAPI 3.1,
-// 4.8.26: the XML object; 4.8.15: the Encoding object). So both directions ask
-// the same [Schema], and what [Encode] writes is what [Decode] reads.
+// 4.8.26: the XML object; 4.8.15: the Encoding object). So writing asks the
+// [Schema]; what a client or a service has written is read by package spec, by
+// its compiled schemas.
 //
 // Values are those of package sample: nil, bool, int64, float64, json.Number,
-// string, []any and sample.Object. Decoded ones are what encoding/json makes of
+// string, []any and sample.Object. Those read are what encoding/json makes of
 // JSON, with numbers as json.Number.
 package media
 

@@ -15,7 +15,6 @@ type style struct {
 	explode bool
 	json    bool // the value goes as JSON text
 	media   string
-	at      tree.Place
 }
 
 // style is a member's Encoding Object. A contentType counts only where nothing
@@ -25,7 +24,7 @@ func styleOf(encoding tree.Place, name string) style {
 	if to, err := at.Follow(); err == nil {
 		at = to
 	}
-	s := style{name: at.Get("style").Str(), media: at.Get("contentType").Str(), at: at}
+	s := style{name: at.Get("style").Str(), media: at.Get("contentType").Str()}
 	explode, reserved := at.Get("explode"), at.Get("allowReserved")
 	if s.name == "" && (explode.OK() || reserved.OK()) {
 		s.name = "form"

@@ -1,7 +1,6 @@
 package media
 
 import (
-	"mime"
 	"strings"
 
 	"github.com/standin-dev/standin/spec/internal/sample"
@@ -62,38 +61,19 @@ func encodeLines(v any, before string) []byte {
 	return out
 }
 
-// Decodes reports whether Decode reads bodies of a kind.
-func (k Kind) Decodes() bool {
-	switch k {
-	case XML, Form, Multipart, CSV, Text, HTML, Events:
-		return true
-	}
-	return false
-}
-
-// Decode reads a body of a kind that [Kind.Decodes], by its schema: what came
-// of it is to be checked. The result of a stream is a list of its values.
-func (t Type) Decode(contentType string, body []byte) (any, error) {
-	_, params, _ := mime.ParseMediaType(contentType) // what is wrong with it is found elsewhere
-	switch KindOf(base(contentType)) {
-	case XML:
-		return decodeXML(t.Schema, t.Component, body)
-	case Form:
-		return decodeForm(t.Schema, t.Encoding, body)
-	case Multipart:
-		return decodeMultipart(t.Schema, t.Encoding, params, body)
-	case CSV:
+// Rows reads a table, where the content type is CSV, else a stream of events, by
+// the schema of their values: what came of it is to be checked.
+func (t Type) Rows(contentType string, body []byte) (any, error) {
+	if KindOf(base(contentType)) == CSV {
 		return decodeCSV(t.Schema, body)
-	case Events:
-		s := t.Item
-		if !s.At.OK() {
-			if s = t.Schema; s.types().array {
-				s = s.items()
-			}
-		}
-		return decodeEvents(s, body), nil
 	}
-	return t.Schema.cell(string(body)), nil
+	s := t.Item
+	if !s.At.OK() {
+		if s = t.Schema; s.types().array {
+			s = s.items()
+		}
+	}
+	return decodeEvents(s, body), nil
 }
 
 // Concrete is a media type to send for one that may be a range.

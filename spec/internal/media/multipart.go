@@ -2,10 +2,8 @@ package media
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"hash/fnv"
-	"io"
 	"mime"
 	"mime/multipart"
 	"net/textproto"
@@ -85,83 +83,6 @@ func writePart(w *multipart.Writer, s Schema, name, media string, v any) {
 	if err == nil {
 		_, _ = p.Write(content) // a buffer takes everything
 	}
-}
-
-// maxMultipart bounds the parts of a body.
-const maxMultipart = 10_000
-
-// decodeMultipart reads parts by the schema of the object that they make up.
-func decodeMultipart(s Schema, encoding tree.Place, params map[string]string, body []byte) (any, error) {
-	if params["boundary"] == "" {
-		return nil, errors.New("its Content-Type has no boundary (RFC 2046, 5.1.1)")
-	}
-	r := multipart.NewReader(bytes.NewReader(body), params["boundary"])
-	o, out, unnamed := s.object(), map[string]any{}, []any{}
-	lists := map[string][]any{}
-	for n := 0; ; n++ {
-		p, err := r.NextRawPart()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err == nil && n == maxMultipart {
-			err = fmt.Errorf("it has more than %d parts", maxMultipart)
-		}
-		if err != nil {
-			return nil, err
-		}
-		content, err := io.ReadAll(p)
-		if err != nil {
-			return nil, err
-		}
-		name := p.FormName()
-		if name == "" {
-			v, _ := partValue(s.items(), p.Header.Get("Content-Type"), style{}, content)
-			unnamed = append(unnamed, v)
-			continue
-		}
-		prop, st := o.property(name), styleOf(encoding, name)
-		t := prop.types()
-		list := t.array && !t.object && !st.json && !wholeList(p.Header.Get("Content-Type"), content)
-		if list {
-			prop = prop.item(len(lists[name]))
-		}
-		v, err := partValue(prop, p.Header.Get("Content-Type"), st, content)
-		if err != nil {
-			return nil, fmt.Errorf("part %q: %w", name, err)
-		}
-		if lists[name] = append(lists[name], v); list || len(lists[name]) > 1 {
-			out[name] = lists[name]
-		} else {
-			out[name] = v
-		}
-	}
-	if len(out) == 0 && len(unnamed) > 0 && !s.types().object {
-		return unnamed, nil
-	}
-	for _, name := range o.names {
-		if t := o.properties[name].types(); o.required[name] && lists[name] == nil && t.array && !t.text && s.types().object {
-			out[name] = []any{}
-		}
-	}
-	return out, nil
-}
-
-// wholeList reports whether a part holds a list by itself, as JSON.
-func wholeList(contentType string, content []byte) bool {
-	c := bytes.TrimSpace(content)
-	return KindOf(base(contentType)) == JSON && contentType != "" && len(c) > 0 && c[0] == '['
-}
-
-func partValue(s Schema, contentType string, st style, content []byte) (any, error) {
-	t := s.types()
-	kind := KindOf(base(contentType))
-	switch {
-	case contentType != "" && kind == JSON && !(t.text && !t.object && !t.array), st.json, t.object && !t.text && contentType == "":
-		return parseJSON(string(content))
-	case contentType != "" && (kind == XML || kind == Form) && t.object:
-		return Type{Media: contentType, Schema: s}.Decode(contentType, content)
-	}
-	return s.Scalar(string(content)), nil
 }
 
 // FileName is a file's name with the ending that goes with a media type.

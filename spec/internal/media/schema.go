@@ -125,16 +125,6 @@ func (s Schema) items() Schema {
 	return out
 }
 
-// item is the schema of a list's nth item.
-func (s Schema) item(n int) Schema {
-	for _, p := range s.parts() {
-		if v := p.Get("prefixItems").At(n); v.IsMap() {
-			return Schema{At: v}
-		}
-	}
-	return s.items()
-}
-
 // types are the types that a schema, or a part of it, names.
 type types struct{ object, array, number, boolean, text, null bool }
 

@@ -3,6 +3,7 @@ package media
 import (
 	"bytes"
 	"encoding/csv"
+	"encoding/json"
 	"html"
 	"strconv"
 	"strings"
@@ -111,7 +112,10 @@ func decodeCSV(s Schema, body []byte) (any, error) {
 // cell reads a field; what is no scalar stands there as JSON.
 func (s Schema) cell(text string) any {
 	if t := s.types(); (t.object || t.array) && !t.text {
-		if v, err := parseJSON(text); err == nil {
+		d := json.NewDecoder(strings.NewReader(text))
+		d.UseNumber()
+		var v any
+		if d.Decode(&v) == nil && !d.More() {
 			return v
 		}
 	}
