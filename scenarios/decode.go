@@ -42,13 +42,9 @@ func (d *decoder) scenario(n *yaml.Node) Scenario {
 }
 
 func (d *decoder) rules(n *yaml.Node) []Rule {
-	items, ok := d.sequence(n, "rules")
+	items, ok := d.sequence(n, "rules", "scenario", maxRules)
 	if !ok {
 		return nil
-	}
-	if len(items) > maxRules {
-		d.fail(items[maxRules], "split the scenario", "more than %d rules in a scenario", maxRules)
-		items = items[:maxRules]
 	}
 	rules := make([]Rule, 0, len(items))
 	for _, item := range items {
@@ -359,7 +355,9 @@ func (d *decoder) members(n *yaml.Node, what string, do func(key, value *yaml.No
 	return true
 }
 
-func (d *decoder) sequence(n *yaml.Node, what string) ([]*yaml.Node, bool) {
+// sequence is the items of a list, of which there may be at most so many in the
+// thing that is to be split where there are more.
+func (d *decoder) sequence(n *yaml.Node, what, in string, most int) ([]*yaml.Node, bool) {
 	n = d.resolve(n)
 	if n == nil {
 		return nil, false
@@ -367,6 +365,10 @@ func (d *decoder) sequence(n *yaml.Node, what string) ([]*yaml.Node, bool) {
 	if n.Kind != yaml.SequenceNode {
 		d.fail(n, "begin each item with a dash", "%s must be a list, not %s", what, kindOf(n))
 		return nil, false
+	}
+	if len(n.Content) > most {
+		d.fail(n.Content[most], "split the "+in, "%s lists more than %d", what, most)
+		return n.Content[:most], true
 	}
 	return n.Content, true
 }

@@ -69,13 +69,9 @@ const (
 )
 
 func (d *decoder) trials(n *yaml.Node) []Trial {
-	items, ok := d.sequence(n, "verify")
+	items, ok := d.sequence(n, "verify", "scenario", maxTrials)
 	if !ok {
 		return nil
-	}
-	if len(items) > maxTrials {
-		d.fail(items[maxTrials], "split the scenario", "more than %d trials in a scenario", maxTrials)
-		items = items[:maxTrials]
 	}
 	var out []Trial
 	for _, item := range items {
@@ -98,13 +94,9 @@ func (d *decoder) trials(n *yaml.Node) []Trial {
 }
 
 func (d *decoder) steps(n *yaml.Node) []Step {
-	items, ok := d.sequence(n, "steps")
+	items, ok := d.sequence(n, "steps", "trial", maxSteps)
 	if !ok {
 		return nil
-	}
-	if len(items) > maxSteps {
-		d.fail(items[maxSteps], "split the trial", "more than %d steps in a trial", maxSteps)
-		items = items[:maxSteps]
 	}
 	var out []Step
 	for _, item := range items {
