@@ -3,11 +3,8 @@ package exercise
 import (
 	"bytes"
 	"context"
-	"fmt"
-	"io"
 	"maps"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -228,41 +225,12 @@ func (w *worker) note(to *[]Problem, c spec.Case, ex *mock.Exchange, p Problem) 
 	*to = append(*to, p)
 }
 
-// send sends a case's request through the handler, with more headers, and
-// returns the exchange that came of it.
+// send sends a case's request, with more headers, and returns the exchange that
+// came of it.
 func (w *worker) send(c spec.Case, more http.Header) *mock.Exchange {
-	header := maps.Clone(c.Request.Header)
-	maps.Copy(header, more)
-	header[mock.SandboxHeader] = []string{w.sandbox}
-	req := &http.Request{
-		Method: c.Request.Method, URL: &url.URL{Scheme: "http", Host: c.Request.Host, RawPath: c.Request.Path, RawQuery: c.Request.RawQuery},
-		Host: c.Request.Host, Header: header, Body: http.NoBody, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-	}
-	req.URL.Path = c.Request.Path
-	if plain, err := url.PathUnescape(c.Request.Path); err == nil {
-		req.URL.Path = plain
-	}
-	if len(c.Request.Body) > 0 {
-		req.Body, req.ContentLength = io.NopCloser(strings.NewReader(string(c.Request.Body))), int64(len(c.Request.Body))
-	}
 	w.out.Exchanges++
-	into := &discard{header: http.Header{}}
-	w.h.ServeHTTP(into, req.WithContext(w.ctx))
-	if s, err := w.h.Sandbox(w.sandbox); err == nil {
-		if ex := s.Journal().Get(into.header.Get("Standin-Exchange")); ex != nil {
-			return ex
-		}
-	}
-	return &mock.Exchange{Request: *c.Request, Target: c.Request.Path, Response: spec.Response{Status: into.status}, Reason: fmt.Sprintf("status %d, and the exchange was not kept", into.status)}
+	r := *c.Request
+	r.Header = maps.Clone(r.Header)
+	maps.Copy(r.Header, more)
+	return w.h.Send(w.ctx, w.sandbox, &r)
 }
-
-// discard is a ResponseWriter that keeps the head alone: the exchange is read
-// from the journal.
-type discard struct {
-	header http.Header
-	status int
-}
-
-func (d *discard) Header() http.Header         { return d.header }
-func (d *discard) WriteHeader(status int)      { d.status = status }
-func (d *discard) Write(b []byte) (int, error) { return len(b), nil }
