@@ -35,6 +35,7 @@ type thing struct {
 	Gone  bool           `json:"gone,omitempty"`
 
 	views atomic.Pointer[view]
+	page  spec.Kept // the last list that it stood first in
 }
 
 // view is a thing as one action's success has it. Views are made as they are

@@ -28,6 +28,9 @@ func (c *resourceCall) list() (plan, error) {
 		}
 		carried.Things[i] = body
 	}
+	if len(found) > 0 {
+		carried.Kept = &found[0].page
+	}
 	return c.respond(carried, fmt.Sprintf("listed %d of the %d things in %s", len(found), page.Total, c.home))
 }
 

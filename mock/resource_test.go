@@ -291,3 +291,32 @@ func BenchmarkReadThing(b *testing.B) {
 		do(h, "GET", at, "")
 	}
 }
+
+func TestAListIsKeptForAsLongAsTheSameThingsMakeIt(t *testing.T) {
+	h := newState(t, "shop.yaml", mock.Options{})
+	list := func(target string) string { return do(h, "GET", target, "").Body.String() }
+	do(h, "POST", "/orders", `{"item":"lamp"}`)
+	last := do(h, "POST", "/orders", `{"item":"desk"}`).Header().Get("Location")
+
+	first := list("/orders?sort=item")
+	if again := list("/orders?sort=item"); again != first {
+		t.Errorf("the same list has another body:\n%s\n%s", first, again)
+	}
+	if page := list("/orders?sort=item&per_page=2"); page == first {
+		t.Error("a page is answered with the whole list")
+	}
+	list("/orders?sort=item")
+	do(h, "PATCH", last, `{"item":"dusk"}`) // not the first of the list
+	if now := list("/orders?sort=item"); !strings.Contains(now, "dusk") {
+		t.Errorf("a change is not seen: %s", now)
+	}
+	do(h, "DELETE", last, "")
+	if now := list("/orders?sort=item"); strings.Contains(now, "dusk") {
+		t.Errorf("a deletion is not seen: %s", now)
+	}
+	before := h.Document().Checked()
+	list("/orders?sort=item")
+	if after := h.Document().Checked(); after.Seen-before.Seen != 2 || after.Fast-before.Fast != 2 {
+		t.Errorf("a kept list was not accounted for as checked: %+v, then %+v", before, after)
+	}
+}

@@ -121,35 +121,48 @@ func (a *Action) Respond(w Want, c Carried) (*Response, error) {
 		out.Body = c.Things[0]
 		return out, nil
 	}
-	body, contentType, err := a.enveloped(m, c)
-	if m.concrete() != first.contentType && jsonType(mediaBase(first.contentType)) {
-		contentType = first.contentType
+	out.made = c.Kept.get(a, first, &c)
+	if out.made == nil {
+		var err error
+		if out.made, err = a.enveloped(first, c); err != nil {
+			return nil, err
+		}
+		c.Kept.put(a, first, &c, out.made)
 	}
-	out.Body, out.Header["Content-Type"] = body, []string{contentType}
-	return out, err
+	out.Body, out.Header["Content-Type"] = out.made.body, out.made.header["Content-Type"]
+	return out, nil
 }
 
 // enveloped is the body of a success that carries things. Where what it tells
 // about the page breaks the schema, that is left to the schema's sample.
-func (a *Action) enveloped(m *MediaSpec, c Carried) (body []byte, contentType string, err error) {
+func (a *Action) enveloped(to offer, c Carried) (*made, error) {
 	checked := jsonOf(a.success.Content)
+	size := 1024
+	for _, t := range c.Things {
+		size += len(t) + 1
+	}
 	for range 2 {
 		v, err := a.wrap(checked, c)
 		if err != nil {
-			return nil, "", err
+			return nil, err
 		}
-		whole := sample.Of(v)
-		body := whole.AppendJSON(nil)
-		if a.Resource.doc.fits(checked.schema, body) {
-			if jsonType(mediaBase(m.concrete())) {
-				return body, m.concrete(), nil
-			}
-			body, contentType = m.mediatype().Encode(orderedJSON(body))
-			return body, contentType, nil
+		body := sample.Of(v).AppendJSON(make([]byte, 0, size))
+		fits, proven := a.Resource.doc.fits(checked.schema, body)
+		if !fits {
+			c.Page = Page{}
+			continue
 		}
-		c.Page = Page{}
+		m, contentType := &made{}, to.contentType
+		if jsonType(mediaBase(contentType)) {
+			m.body = body
+			m.proven.Store(proven && to.media == checked)
+		} else {
+			m.body, contentType = to.media.mediatype().Encode(orderedJSON(body))
+		}
+		m.header = http.Header{"Content-Type": {contentType}}
+		return m, nil
 	}
-	return nil, "", errUnfit
+	return nil, errUnfit
 }
 
 // orderedJSON decodes JSON with the order of its members.
@@ -161,14 +174,18 @@ func orderedJSON(body []byte) any {
 	return ordered(root.Root())
 }
 
-// fits reports whether a body satisfies a schema of responses.
-func (d *Document) fits(at tree.Place, body []byte) bool {
+// fits reports whether a body satisfies a schema of responses, and whether our
+// own checker has proven it, which leaves nothing to report.
+func (d *Document) fits(at tree.Place, body []byte) (fits, proven bool) {
 	schema, err := d.checker.plan.Schema(at, compile.Response)
-	if err != nil || schema == nil || d.checker.fast[compile.Response].Compile(schema).Valid(body) {
-		return true
+	if err != nil || schema == nil {
+		return true, false
+	}
+	if d.checker.fast[compile.Response].Compile(schema).Valid(body) {
+		return true, true
 	}
 	v, ok := DecodeValue(body)
-	return ok && schema.Validate(v) == nil
+	return ok && schema.Validate(v) == nil, false
 }
 
 // Carried is what a success carries.
@@ -178,6 +195,7 @@ type Carried struct {
 	ID       any               // of the thing, for bodies that tell no more
 	Location string            // of the thing; "" for none
 	Status   int               // another success than the action's own; 0 for that
+	Kept     *Kept             // where the body may be kept; nil for nowhere
 }
 
 // header is the value of a documented header that the answer knows of; "" for

@@ -3,6 +3,7 @@ package spec
 import (
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/pb33f/go-yaml"
 
@@ -47,7 +48,7 @@ func (s *shape) member(name string) *field {
 // between words, nil for none.
 func (s *shape) like(plain string) *field {
 	for i := range s.members {
-		if plainName(s.members[i].name) == plain {
+		if plainIs(s.members[i].name, plain) {
 			return &s.members[i]
 		}
 	}
@@ -235,16 +236,32 @@ func (x *shapes) gatherChoice(s *shape, list tree.Place) {
 }
 
 // plainName is a name in lower case, without the signs between its words.
-func plainName(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '_' || r == '-' || r == '.' || r == ' ' || r == '[' || r == ']' || r == '$':
-			return -1
-		case 'A' <= r && r <= 'Z':
-			return r + 'a' - 'A'
+func plainName(s string) string { return strings.Map(plainRune, s) }
+
+// plainRune is a letter of a plain name, -1 for a sign between words.
+func plainRune(r rune) rune {
+	switch {
+	case r == '_' || r == '-' || r == '.' || r == ' ' || r == '[' || r == ']' || r == '$':
+		return -1
+	case 'A' <= r && r <= 'Z':
+		return r + 'a' - 'A'
+	}
+	return r
+}
+
+// plainIs reports whether that is a name's plain name, without making it.
+func plainIs(name, plain string) bool {
+	for _, r := range name {
+		if r = plainRune(r); r < 0 {
+			continue
 		}
-		return r
-	}, s)
+		next, n := utf8.DecodeRuneInString(plain)
+		if n == 0 || next != r {
+			return false
+		}
+		plain = plain[n:]
+	}
+	return plain == ""
 }
 
 // singularOf is a plain name without its plural ending, as far as that is easy.

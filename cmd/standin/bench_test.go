@@ -369,6 +369,9 @@ components:
 // part of this repository.
 const githubDocument = "STANDIN_BENCH_GITHUB"
 
+// githubList is a list of that document whose answer has some 90 KB.
+const githubList = "/repos/octo/hello/pulls?per_page=100"
+
 // BenchmarkGenerated is the cost of answers that are made from schemas.
 func BenchmarkGenerated(b *testing.B) {
 	bin := build(b)
@@ -378,7 +381,7 @@ func BenchmarkGenerated(b *testing.B) {
 	}
 	for _, bc := range []struct{ name, document, target string }{
 		{"1KB", orders, "/orders/7"},
-		{"github-list", os.Getenv(githubDocument), "/repos/octo/hello/pulls/7/comments?per_page=100"},
+		{"github-list", os.Getenv(githubDocument), githubList},
 	} {
 		b.Run(bc.name, func(b *testing.B) {
 			if bc.document == "" {
@@ -506,8 +509,55 @@ func (w *nobody) Write(b []byte) (int, error) { w.body = append(w.body[:0], b...
 // BenchmarkHandler is the handler alone, without net/http and without a
 // network: its allocations.
 func BenchmarkHandler(b *testing.B) {
+	call := handlerOf(b, nil)
+	login := func() session {
+		var s session
+		if err := json.Unmarshal(call("POST", "/auth/login/password", "", `{"email":"asha@example.com","password":"standin-Passw0rd"}`), &s); err != nil {
+			b.Fatal(err)
+		}
+		return s
+	}
+	b.Run("logout", func(b *testing.B) {
+		token := login().Content.AccessToken
+		b.ReportAllocs()
+		for b.Loop() {
+			data := call("POST", "/auth/logout", token, "")
+			_, rest, ok := bytes.Cut(data, []byte(`"access_token":"`))
+			if !ok {
+				b.Fatalf("%s", data)
+			}
+			token = string(rest[:bytes.IndexByte(rest, '"')])
+		}
+	})
+	b.Run("get-user", func(b *testing.B) {
+		s := login()
+		b.ReportAllocs()
+		for b.Loop() {
+			if data := call("GET", "/auth/user/"+s.Content.User.ID, s.Content.AccessToken, ""); !bytes.Contains(data, []byte("asha@example.com")) {
+				b.Fatalf("%s", data)
+			}
+		}
+	})
+	b.Run("github-list", func(b *testing.B) {
+		document := os.Getenv(githubDocument)
+		if document == "" {
+			b.Skip(githubDocument + " names no document")
+		}
+		call := handlerOf(b, []string{document})
+		b.ReportAllocs()
+		for b.Loop() {
+			if data := call("GET", githubList, "", ""); len(data) < 80_000 {
+				b.Fatalf("%s", data)
+			}
+		}
+	})
+}
+
+// handlerOf is the handler of a server with that command line, as a function of
+// method, target, token and body that gives the answer's body.
+func handlerOf(b *testing.B, args []string) func(method, target, token, body string) []byte {
 	p := program{getenv: func(string) string { return "" }, stdin: strings.NewReader(""), stdout: io.Discard, stderr: io.Discard}
-	s, err := p.parseServe(nil)
+	s, err := p.parseServe(args)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -520,7 +570,7 @@ func BenchmarkHandler(b *testing.B) {
 		b.Fatal(err)
 	}
 	w := &nobody{header: http.Header{}}
-	call := func(method, target, token, body string) []byte {
+	return func(method, target, token, body string) []byte {
 		req, _ := http.NewRequest(method, "http://127.0.0.1:4010"+target, nil)
 		req.RequestURI = target
 		if body != "" {
@@ -535,31 +585,4 @@ func BenchmarkHandler(b *testing.B) {
 		server.Handler.ServeHTTP(w, req)
 		return w.body
 	}
-	login := func() session {
-		var s session
-		if err := json.Unmarshal(call("POST", "/auth/login/password", "", `{"email":"asha@example.com","password":"standin-Passw0rd"}`), &s); err != nil {
-			b.Fatal(err)
-		}
-		return s
-	}
-	b.Run("logout", func(b *testing.B) {
-		token := login().Content.AccessToken
-		b.ReportAllocs()
-		for b.Loop() {
-			_, rest, ok := bytes.Cut(call("POST", "/auth/logout", token, ""), []byte(`"access_token":"`))
-			if !ok {
-				b.Fatalf("%s", w.body)
-			}
-			token = string(rest[:bytes.IndexByte(rest, '"')])
-		}
-	})
-	b.Run("get-user", func(b *testing.B) {
-		s := login()
-		b.ReportAllocs()
-		for b.Loop() {
-			if data := call("GET", "/auth/user/"+s.Content.User.ID, s.Content.AccessToken, ""); !bytes.Contains(data, []byte("asha@example.com")) {
-				b.Fatalf("%s", data)
-			}
-		}
-	})
 }
