@@ -81,9 +81,14 @@ func (h *Handler) carry(v *visit, r *http.Request) {
 		v.carried.coded = got.Body
 	}
 	if v.route.Operation == nil && got.Status < 400 {
-		for i := range v.found { // the service answers what the document does not hold
-			v.found[i].Blame = spec.BlameUpstream
-		}
+		blameUpstream(v.found)
+	}
+}
+
+// blameUpstream is for a service that answers what the document does not hold.
+func blameUpstream(found []spec.Violation) {
+	for i := range found {
+		found[i].Blame = spec.BlameUpstream
 	}
 }
 

@@ -19,11 +19,17 @@ func (p program) check(ctx context.Context, args []string) error {
 	f := pflag.NewFlagSet("standin check", pflag.ContinueOnError)
 	src.flags(f)
 	var e exercising
+	var j judging
+	j.flags(f)
 	exercised := f.Bool("exercise", false, "")
 	f.StringVar(&e.format, "format", "text", "")
 	f.Uint64Var(&e.seed, "seed", 1, "")
 	if err := p.parseOrHelp(f, args); err != nil {
 		return err
+	}
+	if j.archive != "" {
+		src.documents, j.format = f.Args(), e.format
+		return p.checkArchive(ctx, src, &j)
 	}
 	if f.NArg() == 0 {
 		return &usageError{"check takes documents, and scenario files or directories after them", "for example: standin check openapi.yaml scenarios/"}

@@ -209,7 +209,7 @@ func (c controlClient) archive(ctx context.Context, raw bool) (*har.Archive, err
 	if err != nil {
 		return nil, c.old(err)
 	}
-	return har.Parse(body)
+	return har.Parse(c.base, body)
 }
 
 func (c controlClient) query(format string, raw bool) string {

@@ -20,6 +20,7 @@ and checks every exchange against it.
                                              does the real service keep the contract?
   standin check openapi.yaml scenarios/      everything wrong with them, without serving
   standin check --exercise openapi.yaml      send its fake everything it describes, and judge the answers
+  standin check --har capture.har openapi.yaml   judge what a browser or a proxy has captured
   standin scenarios                          what can be switched on
   standin report http://127.0.0.1:4010       judge a fake that runs, or reports in files
   standin explain ID                         why an exchange was answered as it was
@@ -91,6 +92,12 @@ standin exec [DOCUMENT…] [flags] -- COMMAND  on a free port, told by STANDIN_U
   --report FORMAT=FILE   junit, sarif, html, har or json, - is standard output; repeatable
   --no-redact            leave secrets in the reports
   and those of serve; the exchanges are logged if --log-format is given
+
+standin check --har FILE [DOCUMENT…] [flags] judges a capture, an HTTP archive, as if it had passed through a proxy
+
+  --strict               warnings count, and so do entries that reach no operation
+  --format FORMAT        text, or evidence on standard output: junit, sarif, html, har, json
+  and --report, --fail-on, --fail-under, --no-redact, --overlay
 
 standin report URL|FILE…                     all of them as one; FILE is a report in json
 

@@ -216,12 +216,9 @@ func (s *verifying) load() (*suite, error) {
 		out.scenarios = append(out.scenarios, scs...)
 	}
 	if s.archive != "" {
-		data, err := os.ReadFile(s.archive)
-		if err != nil {
-			return nil, &hinted{err, "--har names an HTTP archive", exitLoad}
-		}
-		if out.archive, err = har.Parse(data); err != nil {
-			return nil, &hinted{fmt.Errorf("%s: %w", s.archive, err), "--har names an HTTP archive, version 1.2", exitLoad}
+		var err error
+		if out.archive, err = readArchive("--har", s.archive); err != nil {
+			return nil, err
 		}
 	}
 	return out, nil

@@ -18,6 +18,7 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/standin-dev/standin/spec"
 )
@@ -154,32 +155,94 @@ type Timings struct {
 	Receive float64  `json:"receive"`
 }
 
-// Parse reads an archive. Errors say where the JSON breaks off or which entry
-// is at fault.
-func Parse(data []byte) (*Archive, error) {
+// Parse reads an archive. Name is the file's, for errors, which are *[spec.Error]
+// with the place of what is wrong: where the JSON breaks off, or the entry.
+func Parse(name string, data []byte) (*Archive, error) {
 	var a Archive
 	data = bytes.TrimPrefix(data, []byte("\ufeff")) // some tools write one
 	if err := json.Unmarshal(data, &a); err != nil {
 		var syntax *json.SyntaxError
-		if errors.As(err, &syntax) {
-			line := 1 + bytes.Count(data[:min(int(syntax.Offset), len(data))], []byte{'\n'})
-			return nil, fmt.Errorf("line %d: it is no JSON: %w", line, err)
+		var other *json.UnmarshalTypeError
+		switch {
+		case errors.As(err, &syntax):
+			return nil, fault(name, data, syntax.Offset, "it is no JSON: %v", err)
+		case errors.As(err, &other) && other.Field != "":
+			return nil, fault(name, data, other.Offset, "it is no HTTP archive: %s cannot be a JSON %s", other.Field, other.Value)
+		case errors.As(err, &other):
+			return nil, fault(name, data, other.Offset, "it is no HTTP archive, but a JSON %s", other.Value)
 		}
-		return nil, fmt.Errorf("it is no HTTP archive: %w", err)
+		return nil, fault(name, data, 0, "it is no HTTP archive: %v", err)
 	}
 	if a.Log.Version == "" && a.Log.Entries == nil {
-		return nil, errors.New("it is no HTTP archive: it has no member log with entries")
+		return nil, fault(name, data, 0, "it is no HTTP archive: it has no member log with entries")
 	}
 	for i := range a.Log.Entries {
-		r := &a.Log.Entries[i].Request
-		if r.Method == "" {
-			return nil, fmt.Errorf("log.entries[%d].request has no method", i)
-		}
-		if u, err := url.Parse(r.URL); err != nil || u.Host == "" {
-			return nil, fmt.Errorf("log.entries[%d].request.url %q is no absolute address", i, cut(r.URL))
+		if err := a.Log.Entries[i].wrong(); err != nil {
+			return nil, fault(name, data, entryOffset(data, i), "log.entries[%d].%w", i, err)
 		}
 	}
 	return &a, nil
+}
+
+// wrong is what in an entry cannot be read, nil for nothing.
+func (e *Entry) wrong() error {
+	if e.Request.Method == "" {
+		return errors.New("request has no method")
+	}
+	if u, err := url.Parse(e.Request.URL); err != nil || u.Host == "" {
+		return fmt.Errorf("request.url %q is no absolute address", cut(e.Request.URL))
+	}
+	if p := e.Request.PostData; p != nil {
+		if _, err := bytesOf(p.Text, p.Encoding); err != nil {
+			return fmt.Errorf("request.postData: %w", err)
+		}
+	}
+	if _, err := bytesOf(e.Response.Content.Text, e.Response.Content.Encoding); err != nil {
+		return fmt.Errorf("response.content: %w", err)
+	}
+	return nil
+}
+
+// fault is an error at an offset of the data.
+func fault(name string, data []byte, offset int64, format string, args ...any) error {
+	before := data[:min(int(offset), len(data))]
+	line := 1 + bytes.Count(before, []byte{'\n'})
+	column := utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:])
+	err := fmt.Errorf(format, args...)
+	return &spec.Error{Pos: spec.Position{File: name, Line: line, Column: max(column, 1)}, Msg: err.Error(), Hint: "an HTTP archive, version 1.2, is what browsers' tools, proxies and standin save"}
+}
+
+// entryOffset is where the i-th entry begins.
+func entryOffset(data []byte, i int) int64 {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	skipTo := func(name string) bool { // within an object, to the value of a member
+		if t, err := dec.Token(); err != nil || t != json.Delim('{') {
+			return false
+		}
+		for dec.More() {
+			key, err := dec.Token()
+			if key == name || err != nil {
+				return err == nil
+			}
+			var skipped json.RawMessage
+			if dec.Decode(&skipped) != nil {
+				return false
+			}
+		}
+		return false
+	}
+	if !skipTo("log") || !skipTo("entries") {
+		return 0
+	}
+	_, _ = dec.Token() // the bracket: Unmarshal has read it all
+	for range i {
+		var skipped json.RawMessage
+		if dec.Decode(&skipped) != nil {
+			return 0
+		}
+	}
+	rest := data[dec.InputOffset():]
+	return dec.InputOffset() + int64(len(rest)-len(bytes.TrimLeft(rest, ", \t\r\n"))) + 1
 }
 
 func cut(s string) string {
@@ -278,6 +341,26 @@ func NewResponse(r *spec.Response) Response {
 	}
 	return out
 }
+
+// Missing tells whether there was a body that the archive does not hold, or not
+// to its end.
+func (r *Request) Missing() bool {
+	p := r.PostData
+	if p == nil {
+		return r.BodySize > 0
+	}
+	return p.Comment == Left || p.Text == "" && (r.BodySize > 0 && len(p.Params) == 0 || len(p.Params) > 0 && strings.HasPrefix(p.MimeType, "multipart/"))
+}
+
+// Missing tells whether there was a body that the archive does not hold, or not
+// to its end.
+func (r *Response) Missing() bool {
+	c := &r.Content
+	return c.Comment == Left || c.Text == "" && c.Size > 0
+}
+
+// Left is the comment of a body whose end Standin left out of an archive.
+const Left = "the body's end is left out"
 
 // Spec is the request as one that can be held against a document, and its
 // address.

@@ -36,7 +36,7 @@ func TestARoundTripLosesNothing(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			back, err := har.Parse(data)
+			back, err := har.Parse("a.har", data)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -60,7 +60,7 @@ func TestParse(t *testing.T) {
 		"request":{"method":"get","url":"https://h/a?b=1","httpVersion":"h2","cookies":[],"headers":[{"name":":authority","value":"h"},{"name":"accept","value":"*/*"}],"queryString":[],"headersSize":-1,"bodySize":0%s},
 		"response":{"status":200,"statusText":"","httpVersion":"h2","cookies":[],"headers":[{"name":"content-encoding","value":"gzip"}],"content":{"size":2,"mimeType":"application/json","text":"e30=","encoding":"base64"},"redirectURL":"","headersSize":-1,"bodySize":-1,"_transferSize":7},
 		"cache":{},"timings":{"blocked":-1,"send":0,"wait":1,"receive":0}}]}}`
-	a, err := har.Parse([]byte("\ufeff" + strings.Replace(entry, "%s", `,"postData":{"mimeType":"application/x-www-form-urlencoded","params":[{"name":"q","value":"a b"}]}`, 1)))
+	a, err := har.Parse("a.har", []byte("\ufeff"+strings.Replace(entry, "%s", `,"postData":{"mimeType":"application/x-www-form-urlencoded","params":[{"name":"q","value":"a b"}]}`, 1)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,13 +73,16 @@ func TestParse(t *testing.T) {
 		t.Errorf("its response is %+v, %v", resp, err)
 	}
 	for _, tt := range []struct{ it, data, want string }{
-		{"tells the line of what is no JSON", "{\n\"log\": {\n]", "line 3"},
+		{"tells the line of what is no JSON", "{\n\"log\": {\n]", "a.har:3:1: it is no JSON"},
 		{"wants a log", `{"a":1}`, "no member log"},
 		{"wants an object", `[]`, "no HTTP archive"},
+		{"tells the place of what is of another type", "{\"log\":{\"entries\":[\n{\"request\":{\"method\":5}}]}}", "a.har:2:22: it is no HTTP archive: log.entries.request.method cannot be a JSON number"},
+		{"tells the place of an entry", "{\"log\":{\"version\":\"1.2\",\"entries\":[\n  {\"request\":{\"method\":\"GET\",\"url\":\"http://h/\"}},\n  {\"request\":{\"url\":\"http://h/\"}}]}}", "a.har:3:3: log.entries[1].request has no method"},
+		{"refuses what is no base64", `{"log":{"entries":[{"request":{"method":"GET","url":"http://h/"},"response":{"content":{"text":"%","encoding":"base64"}}}]}}`, "log.entries[0].response.content: "},
 		{"wants a method", `{"log":{"entries":[{"request":{"url":"http://h/"}}]}}`, "log.entries[0].request has no method"},
 		{"wants an absolute address", `{"log":{"entries":[{"request":{"method":"GET","url":"/a"}}]}}`, `request.url "/a"`},
 	} {
-		if _, err := har.Parse([]byte(tt.data)); err == nil || !strings.Contains(err.Error(), tt.want) {
+		if _, err := har.Parse("a.har", []byte(tt.data)); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("it %s: %v", tt.it, err)
 		}
 	}
@@ -92,7 +95,7 @@ func TestParse(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(`{"log":{"version":"1.2","entries":[{"request":{"method":"GET","url":"http://h/"},"response":{"content":{"text":"e30=","encoding":"base64"}}}]}}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		a, err := har.Parse(data)
+		a, err := har.Parse("a.har", data)
 		if err != nil {
 			return
 		}
@@ -104,7 +107,7 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := har.Parse(again); err != nil {
+		if _, err := har.Parse("a.har", again); err != nil {
 			t.Errorf("what was written is not read: %v", err)
 		}
 	})

@@ -53,10 +53,13 @@ func entryOf(e *Exchange) (har.Entry, error) {
 	}
 	out.Response.Content.Size += e.Response.Cut
 	if e.Response.Cut > 0 {
-		out.Response.Content.Comment = "the body's end is left out"
+		out.Response.Content.Comment = har.Left
 	}
-	if e.Request.Cut > 0 && out.Request.PostData != nil {
-		out.Request.PostData.Comment = "the body's end is left out"
+	if e.Request.Cut > 0 {
+		if out.Request.PostData == nil {
+			out.Request.PostData = &har.PostData{MimeType: req.Header.Get("Content-Type")}
+		}
+		out.Request.PostData.Comment = har.Left
 	}
 	for _, v := range e.Violations {
 		out.Comment += v.String() + "\n"

@@ -240,7 +240,7 @@ func TestHARKeepsToItsSchema(t *testing.T) {
 	if err := s.Validate(map[string]any{"log": map[string]any{"version": "1.2"}}); err == nil {
 		t.Error("the judge takes anything")
 	}
-	a, err := har.Parse(data)
+	a, err := har.Parse("a.har", data)
 	if err != nil || len(a.Log.Entries) != 15 {
 		t.Errorf("it has %d entries, %v", len(a.Log.Entries), err)
 	}
@@ -449,5 +449,20 @@ func TestAnnotations(t *testing.T) {
 	want := "::error file=a%2Cb.yaml,line=3,col=7,title=GET /p0 request query.a%2Cb%3Ac::50%25 of%0Ait (client to blame, seen 2 times)\n"
 	if !strings.HasPrefix(text, want) {
 		t.Errorf("they are\n%s\nwant\n%s", text, want)
+	}
+}
+
+func TestRedactingLeavesJSONBehind(t *testing.T) {
+	for _, tt := range []struct{ it, body, want string }{
+		{"quotes what stands for a number", `{"pin": 123456, "n": -1.5e3, "s": "a\"1"}`, `{"pin": "[redacted]", "n": -1.5e3, "s": "a\"1"}`},
+		{"quotes a number that holds a secret", `{"pin":"4711","n":[147112, 5]}`, `{"pin":"[redacted]","n":["[redacted]", 5]}`},
+		{"leaves what is no JSON", `{"pin": 123456`, `{"pin": [redacted]`},
+	} {
+		t.Run(tt.it, func(t *testing.T) {
+			e := &report.Exchange{Request: report.Message{Headers: map[string][]string{}}, Response: report.Message{Headers: map[string][]string{}, Body: &tt.body}}
+			if got := report.RedactExchange(e, nil).Response.Text(); got != tt.want {
+				t.Errorf("%s is redacted to %s, want %s", tt.body, got, tt.want)
+			}
+		})
 	}
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/standin-dev/standin/spec"
 )
 
-// redacted stands where a secret was.
-const redacted = "[redacted]"
+// Redacted stands where a secret was.
+const Redacted = "[redacted]"
 
 // Redact is the report without secrets: it is what every format is made of
 // unless somebody insists. A secret is known by its place (Authorization,
@@ -85,7 +85,7 @@ func (x *redactor) exchange(e *Exchange) *cleaned {
 	if has {
 		out.Target += "?" + c.text(x.pairs(c, query, "&"))
 	}
-	for _, m := range []*Message{&out.Request, &out.Response} {
+	for i, m := range [...]*Message{&out.Request, &out.Response} {
 		m.Path, m.Query = c.text(m.Path), c.text(m.Query)
 		for name, values := range m.Headers {
 			for i := range values {
@@ -94,6 +94,9 @@ func (x *redactor) exchange(e *Exchange) *cleaned {
 		}
 		if m.Body != nil {
 			body := c.text(*m.Body)
+			if was := [...]*string{e.Request.Body, e.Response.Body}[i]; json.Valid([]byte(*was)) && !json.Valid([]byte(body)) {
+				body = quoteRedacted(body)
+			}
 			m.Body = &body
 		}
 	}
@@ -109,7 +112,7 @@ func (x *redactor) exchange(e *Exchange) *cleaned {
 // add remembers a secret. Very short ones are not looked for elsewhere: they
 // would be found in every text.
 func (c *cleaned) add(secret string) {
-	if len(secret) >= 4 && secret != redacted && !slices.Contains(c.secrets, secret) {
+	if len(secret) >= 4 && secret != Redacted && !slices.Contains(c.secrets, secret) {
 		c.secrets = append(c.secrets, secret)
 	}
 }
@@ -120,18 +123,18 @@ func (c *cleaned) text(s string) string {
 		return s
 	}
 	for _, secret := range c.secrets {
-		s = strings.ReplaceAll(s, secret, redacted)
+		s = strings.ReplaceAll(s, secret, Redacted)
 	}
 	for _, look := range looks {
 		s = look.ReplaceAllStringFunc(s, func(m string) string {
 			sub := look.FindStringSubmatch(m)
-			if len(sub) > 1 && strings.Contains(m, redacted) {
+			if len(sub) > 1 && strings.Contains(m, Redacted) {
 				return m
 			}
 			if len(sub) > 1 {
-				return sub[1] + redacted
+				return sub[1] + Redacted
 			}
-			return redacted
+			return Redacted
 		})
 	}
 	return s
@@ -148,8 +151,8 @@ func (c *cleaned) texts(list []string) []string {
 func (c *cleaned) violation(v spec.Violation) spec.Violation {
 	if secretPlace(v.Where) && v.Got != "" {
 		// Secrets too short to be looked for everywhere stand here as well.
-		v.Message = strings.ReplaceAll(v.Message, " "+v.Got, " "+redacted)
-		v.Got = redacted
+		v.Message = strings.ReplaceAll(v.Message, " "+v.Got, " "+Redacted)
+		v.Got = Redacted
 	}
 	v.Got, v.Message, v.Want, v.Fix = c.text(v.Got), c.text(v.Message), c.text(v.Want), c.text(v.Fix)
 	return v
@@ -193,10 +196,10 @@ func (x *redactor) header(c *cleaned, name, value string) string {
 		scheme, rest, ok := strings.Cut(strings.TrimSpace(value), " ")
 		if !ok {
 			c.add(value)
-			return redacted
+			return Redacted
 		}
 		c.add(strings.TrimSpace(rest))
-		return scheme + " " + redacted
+		return scheme + " " + Redacted
 	case lower == "cookie":
 		return x.cookies(c, value)
 	case lower == "set-cookie":
@@ -207,7 +210,7 @@ func (x *redactor) header(c *cleaned, name, value string) string {
 		return x.cookies(c, pair) + attributes
 	case slices.Contains(x.keys, lower), secretName(name) && !strings.HasPrefix(lower, "access-control-"):
 		c.add(value)
-		return redacted
+		return Redacted
 	case lower == "location", lower == "referer", lower == "content-location", lower == "link":
 		before, query, has := strings.Cut(value, "?")
 		if has {
@@ -228,7 +231,7 @@ func (x *redactor) cookies(c *cleaned, line string) string {
 			continue // names a world, opens nothing
 		}
 		c.add(strings.Trim(strings.TrimSpace(value), `"`))
-		pairs[i] = name + "=" + redacted
+		pairs[i] = name + "=" + Redacted
 	}
 	return strings.Join(pairs, ";")
 }
@@ -247,7 +250,7 @@ func (x *redactor) pairs(c *cleaned, text, separator string) string {
 		}
 		c.add(value)
 		c.add(unescape(value))
-		parts[i] = name + "=" + redacted
+		parts[i] = name + "=" + Redacted
 	}
 	return strings.Join(parts, separator)
 }
@@ -349,11 +352,43 @@ func (x *redactor) body(c *cleaned, contentType, body string) string {
 				return m
 			}
 			c.add(value)
-			return m[:sub[4]] + redacted + m[sub[5]:]
+			return m[:sub[4]] + Redacted + m[sub[5]:]
 		})
 	}
 	return body
 }
+
+// quoteRedacted puts quotes around what stands in the place of JSON's numbers, so
+// that the text is JSON still.
+func quoteRedacted(body string) string {
+	var b strings.Builder
+	for len(body) > 0 {
+		n := strings.IndexAny(body, `"[0123456789-`)
+		if n < 0 {
+			break
+		}
+		b.WriteString(body[:n])
+		body = body[n:]
+		switch run := numberRun.FindString(body); {
+		case body[0] == '"':
+			n = len(jsonString.FindString(body))
+			b.WriteString(body[:max(n, 1)])
+			body = body[max(n, 1):]
+		case strings.Contains(run, Redacted):
+			b.WriteString(`"` + Redacted + `"`)
+			body = body[len(run):]
+		default:
+			b.WriteString(body[:max(len(run), 1)])
+			body = body[max(len(run), 1):]
+		}
+	}
+	return b.String() + body
+}
+
+var (
+	numberRun  = regexp.MustCompile(`^(?:\[redacted\]|[0-9.eE+-])+`)
+	jsonString = regexp.MustCompile(`^"(?:[^"\\]|\\.)*"`)
+)
 
 // bodyForms find a name and its value in bodies, those that are cut off or
 // broken too: JSON, multipart forms (RFC 7578), XML elements and attributes.
