@@ -35,11 +35,6 @@ type program struct {
 	stderr io.Writer
 }
 
-// gcPercent lets the heap grow to five times what lives in it before it is
-// collected. What lives is small (some megabytes), so that costs little memory,
-// and saves a fifth of the CPU time of an exchange. GOGC wins over it.
-const gcPercent = 400
-
 func main() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
