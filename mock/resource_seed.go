@@ -74,7 +74,7 @@ func (c *resourceCall) first(r *spec.Resource, home string) []*thing {
 	if id := textOf(r.FirstID()); id != "" && !slices.ContainsFunc(out, func(t *thing) bool { return t.ID == id }) {
 		add(c.conjure(r, home, id, len(out)))
 	}
-	for i := len(out); i < seedThings; i++ {
+	for i := len(out); i < max(seedThings, min(r.Kinds(), maxShown)); i++ {
 		add(c.conjure(r, home, "", i))
 	}
 	return out
@@ -99,6 +99,7 @@ func (c *resourceCall) conjure(r *spec.Resource, home, id string, i int) *thing 
 	case !r.Singleton:
 		t.ID = textOf(r.NewID(c.tx.WorldSeed(fmt.Sprintf("id %s %d", home, i)), created, int64(i+1)))
 	}
+	r.Kind(i, t.Value)
 	maps.Copy(t.Value, r.Belongs(home))
 	t.Value = r.Mend(spec.Thing{Value: t.Value, Seed: seed, Now: created}, value)
 	if id == "" && len(r.Key) > 0 {

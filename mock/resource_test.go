@@ -320,3 +320,43 @@ func TestAListIsKeptForAsLongAsTheSameThingsMakeIt(t *testing.T) {
 		t.Errorf("a kept list was not accounted for as checked: %+v, then %+v", before, after)
 	}
 }
+
+func TestACollectionStartsWithOneOfEachKindThatItIsFilteredBy(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "trips.yaml")
+	if err := os.WriteFile(file, []byte(`openapi: 3.1.0
+info: {title: trips, version: "1"}
+paths:
+  /trips:
+    get:
+      parameters: [{name: status, in: query, schema: {type: string}}]
+      responses: {'200': {description: trips, content: {application/json: {schema: {type: array, items: {$ref: '#/components/schemas/Trip'}}}}}}
+    post:
+      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Trip'}}}}
+      responses: {'201': {description: trip, content: {application/json: {schema: {$ref: '#/components/schemas/Trip'}}}}}
+  /trips/{id}:
+    get:
+      parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+      responses: {'200': {description: trip, content: {application/json: {schema: {$ref: '#/components/schemas/Trip'}}}}}
+components:
+  schemas:
+    Trip:
+      type: object
+      required: [id, status]
+      properties: {id: {type: string, format: uuid}, status: {type: string, enum: [planned, boarding, left, arrived, cancelled]}}
+`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	doc, err := spec.Load(t.Context(), file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h, err := mock.New(doc, mock.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, status := range []string{"planned", "boarding", "left", "arrived", "cancelled"} {
+		if w := do(h, "GET", "/trips?status="+status, ""); w.Code != 200 || !strings.Contains(w.Body.String(), `"status":"`+status+`"`) {
+			t.Errorf("%s: %d %s", status, w.Code, w.Body)
+		}
+	}
+}
