@@ -42,6 +42,10 @@ type Behaviours struct {
 	// Tables are all tables that the functions above use, for export and import.
 	Tables []AnyTable
 
+	// Records are what of those tables other operations of a document may be
+	// about: nil for none.
+	Records []Records
+
 	// Kept finds what a world keeps beside the API, an uploaded image say, by
 	// its path, which begins with KeptUnder ("/profile-images/"). It serves GETs
 	// of paths that the document does not have; they are not recorded.

@@ -98,9 +98,9 @@ type contract struct {
 	doc        *spec.Document
 	scenarios  *scenarios.Set
 	behaviours map[*spec.Operation]Behaviour
-	actions    func() map[*spec.Operation]*spec.Action // of the resources, where there is no behaviour; worked out at the first call
-	files      map[string]File                         // those whose paths the document leaves free
-	keyHeaders []string                                // where API keys come: see issuer
+	inferred   func() inferred // worked out at the first call
+	files      map[string]File // those whose paths the document leaves free
+	keyHeaders []string        // where API keys come: see issuer
 }
 
 // checked counts exchanges: seen when they arrive, then one of the others when
@@ -196,7 +196,7 @@ func (h *Handler) compile(doc *spec.Document, own []scenarios.Scenario) (*contra
 			c.behaviours[op] = b
 		}
 	}
-	c.actions = sync.OnceValue(func() map[*spec.Operation]*spec.Action { return h.actionsOf(doc, c.behaviours) })
+	c.inferred = sync.OnceValue(func() inferred { return h.infer(doc, c.behaviours) })
 	return c, nil
 }
 

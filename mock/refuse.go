@@ -41,8 +41,8 @@ var (
 	refuseUpstream    = refusal{"bad-gateway", "The real service could not be asked", http.StatusBadGateway}
 	refuseMissing     = refusal{"not-found", "There is no such thing", http.StatusNotFound}
 	refuseTaken       = refusal{"conflict", "There is such a thing already", http.StatusConflict}
+	refuseUnkept      = refusal{"cannot-be-kept", "The thing cannot be kept as it is", http.StatusBadRequest}
 	refuseUnpatched   = refusal{"bad-patch", "The patch cannot be applied", http.StatusUnprocessableEntity}
-	refuseUnfit       = refusal{"bad-patch", "The patch cannot be applied", http.StatusBadRequest}
 	refuseState       = refusal{"state-error", "The sandbox's state could not be changed", http.StatusInternalServerError}
 )
 

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"sync/atomic"
 	"time"
 
 	"github.com/standin-dev/standin/spec"
@@ -34,8 +33,9 @@ type thing struct {
 	Value map[string]any `json:"value"` // decoded JSON
 	Gone  bool           `json:"gone,omitempty"`
 
-	views atomic.Pointer[view]
-	page  spec.Kept // the last list that it stood first in
+	record string // the id of the behaviours' record that it is; "" for none, and always in the table
+	memo   *Memo  // that record's
+	own    Memo   // where there is no other
 }
 
 // view is a thing as one action's success has it. Views are made as they are
@@ -76,10 +76,18 @@ type collection struct {
 	Next int64 `json:"next"` // the next number, for ids that are counted
 }
 
+// kept is where what was worked out of the thing is kept.
+func (t *thing) kept() *Memo {
+	if t.memo != nil {
+		return t.memo
+	}
+	return &t.own
+}
+
 // encode writes a thing as an action's success has it.
 func (t *thing) encode(a *spec.Action) (json.RawMessage, error) {
-	n := 0
-	for v := t.views.Load(); v != nil; v = v.next {
+	views, n := &t.kept().views, 0
+	for v := views.Load(); v != nil; v = v.next {
 		if v.action == a {
 			return v.body, nil
 		}
@@ -89,19 +97,20 @@ func (t *thing) encode(a *spec.Action) (json.RawMessage, error) {
 	if err != nil {
 		return nil, err
 	}
-	head := t.views.Load()
+	head := views.Load()
 	if n >= maxViews {
 		head = nil
 	}
-	t.views.Store(&view{a, body, head})
+	views.Store(&view{a, body, head})
 	return body, nil
 }
 
 // resourceCall is one call on a resource.
 type resourceCall struct {
 	h    *Handler
+	in   inferred
 	tx   *Tx
-	v    *visit
+	v    *visit // nil while there is no call
 	a    *spec.Action
 	r    *spec.Resource
 	home string // the collection's path
@@ -111,11 +120,12 @@ type resourceCall struct {
 // remember answers an operation from what its resource remembers; ok is false
 // where that has nothing to say.
 func (h *Handler) remember(tx *Tx, v *visit) (p plan, ok bool) {
-	a := v.contract.actions()[v.route.Operation]
+	in := v.contract.inferred()
+	a := in.actions[v.route.Operation]
 	if a == nil {
 		return plan{}, false
 	}
-	c := &resourceCall{h: h, tx: tx, v: v, a: a, r: a.Resource}
+	c := &resourceCall{h: h, in: in, tx: tx, v: v, a: a, r: a.Resource}
 	c.home, c.id = a.HomeOf(v.call.Call)
 	if a.Resource.Singleton {
 		c.id = ""
@@ -163,7 +173,7 @@ func (c *resourceCall) answer() (plan, error) {
 // is missed.
 func (c *resourceCall) orphan() string {
 	p := c.r.Parent
-	if p == nil || !p.Direct() {
+	if p == nil || !p.Direct() && c.in.records[p] == nil {
 		return ""
 	}
 	home, id := p.Above(c.home)
@@ -206,7 +216,9 @@ func (c *resourceCall) remove() (plan, error) {
 // stays as one that is gone.
 func (c *resourceCall) forget(t *thing) {
 	key := c.home + " " + spec.EscapeSegment(t.ID)
-	if c.r.Direct() {
+	if k := c.in.records[c.r]; k != nil {
+		k.Drop(c.tx, t.record)
+	} else if c.r.Direct() {
 		things.Delete(c.tx, key)
 	} else {
 		things.Put(c.tx, key, &thing{Seq: t.Seq, ID: t.ID, Gone: true})
@@ -262,12 +274,15 @@ func (c *resourceCall) missing(path string) plan {
 	return c.refuse(refuseMissing, "there is no "+path)
 }
 
-// refuse answers an error: as the document says it, else as a problem.
-func (c *resourceCall) refuse(r refusal, reason string) plan {
-	if c.a.Documents(r.status) {
-		want := c.h.want(c.tx, c.v)
-		want.Status = r.status
-		return plan{want: want, source: SourceState, reason: reason}
+// refuse answers an error: as the document says it, by the refusal's own status
+// or else by another that will do, or as a problem.
+func (c *resourceCall) refuse(r refusal, reason string, others ...int) plan {
+	for _, status := range append([]int{r.status}, others...) {
+		if c.a.Documents(status) {
+			want := c.h.want(c.tx, c.v)
+			want.Status = status
+			return plan{want: want, source: SourceState, reason: reason}
+		}
 	}
 	return r.plan(reason, func(p *problem) { p.Operation = c.a.Operation.ID })
 }
@@ -290,18 +305,23 @@ func keysBelow[T any](tx *Tx, table Table[T], prefix string) []string {
 	return keys
 }
 
-// actionsOf are the operations that resources answer.
-func (h *Handler) actionsOf(doc *spec.Document, behaviours map[*spec.Operation]Behaviour) map[*spec.Operation]*spec.Action {
+// inferred is what a document's resources mean for its operations.
+type inferred struct {
+	actions map[*spec.Operation]*spec.Action // where there is no behaviour
+	records map[*spec.Resource]*Records      // where behaviours keep the things
+}
+
+func (h *Handler) infer(doc *spec.Document, behaviours map[*spec.Operation]Behaviour) inferred {
 	if h.opts.NoState {
-		return nil
+		return inferred{}
 	}
-	out := map[*spec.Operation]*spec.Action{}
+	in := inferred{map[*spec.Operation]*spec.Action{}, h.recordsOf(doc, behaviours)}
 	for _, r := range doc.Resources() {
 		for _, a := range r.Actions {
 			if behaviours[a.Operation] == nil {
-				out[a.Operation] = a
+				in.actions[a.Operation] = a
 			}
 		}
 	}
-	return out
+	return in
 }

@@ -16,8 +16,11 @@ func (c *resourceCall) create() (plan, error) {
 	if !ok {
 		return plan{}, errNothing
 	}
-	c.start(c.r, c.home)
 	given = c.writable(given)
+	if k := c.in.records[c.r]; k != nil {
+		return c.record(k, nil, given, "")
+	}
+	c.start(c.r, c.home)
 	id := textOf(atWay(given, c.r.Key))
 	if taken := c.clash(given, id); taken != "" && c.a.Documents(http.StatusConflict) {
 		return c.refuse(refuseTaken, taken), nil
@@ -48,15 +51,20 @@ func (c *resourceCall) make(given map[string]any, id string) (plan, error) {
 	t := &thing{Seq: 1000 + c.tx.Seq(), ID: id, Seed: seed, Made: now, Value: c.r.Stamp(value, given, now, true)}
 	c.makeRoom()
 	things.Put(c.tx, c.key(id), t)
+	return c.created(t)
+}
+
+// created answers with a thing that is new.
+func (c *resourceCall) created(t *thing) (plan, error) {
 	carried, err := c.carried(t)
 	if err != nil {
 		return plan{}, err
 	}
-	carried.Location = c.location(id)
+	carried.Location = c.location(t.ID)
 	if c.a.Kind != spec.ActionCreate {
 		carried.Status = http.StatusCreated
 	}
-	return c.respond(carried, "created "+c.path(id))
+	return c.respond(carried, "created "+c.path(t.ID))
 }
 
 func (c *resourceCall) key(id string) string { return c.home + " " + spec.EscapeSegment(id) }
@@ -169,6 +177,9 @@ func (c *resourceCall) replace() (plan, error) {
 			c.name(c.r, named, c.id)
 			given = named.Value
 		}
+		if k := c.in.records[c.r]; k != nil {
+			return c.record(k, nil, given, "")
+		}
 		return c.make(given, c.id)
 	}
 	value := map[string]any{}
@@ -217,16 +228,10 @@ func (c *resourceCall) jsonPatch(t *thing) (plan, error) {
 		err = errPatch("the patch leaves no object")
 	}
 	if err != nil {
-		refusals := []refusal{refuseUnpatched, refuseTaken, refuseUnfit}
 		if _, isTest := err.(errTest); isTest {
-			refusals = []refusal{refuseTaken, refuseUnpatched, refuseUnfit}
+			return c.refuse(refuseTaken, err.Error(), http.StatusUnprocessableEntity, http.StatusBadRequest), nil
 		}
-		for _, r := range refusals {
-			if c.a.Documents(r.status) {
-				return c.refuse(r, err.Error()), nil
-			}
-		}
-		return c.refuse(refusals[0], err.Error()), nil
+		return c.refuse(refuseUnpatched, err.Error(), http.StatusConflict, http.StatusBadRequest), nil
 	}
 	return c.change(t, value, nil, "patched ")
 }
@@ -256,6 +261,9 @@ func (c *resourceCall) change(t *thing, value, given map[string]any, verb string
 	}
 	now := c.tx.Now()
 	value = c.r.Mend(spec.Thing{Value: value, Seed: t.Seed, Now: t.Made}, t.Value)
+	if k := c.in.records[c.r]; k != nil {
+		return c.record(k, t, value, verb+c.path(t.ID))
+	}
 	n := &thing{Seq: t.Seq, ID: id, Seed: t.Seed, Made: t.Made, Value: c.r.Stamp(value, given, now, false)}
 	p, err := c.success(n, verb+c.path(t.ID))
 	if err != nil {

@@ -15,9 +15,8 @@ import (
 
 // list answers with the things that are there and asked for, a page of them.
 func (c *resourceCall) list() (plan, error) {
-	c.start(c.r, c.home)
 	query, _ := url.ParseQuery(c.v.request.RawQuery)
-	found := c.filtered(c.all(c.home), query)
+	found := c.filtered(c.listed(), query)
 	c.sorted(found, query)
 	found, page := c.page(found, query)
 	carried := spec.Carried{Page: page, Things: make([]json.RawMessage, len(found))}
@@ -29,9 +28,18 @@ func (c *resourceCall) list() (plan, error) {
 		carried.Things[i] = body
 	}
 	if len(found) > 0 {
-		carried.Kept = &found[0].page
+		carried.Kept = &found[0].kept().page
 	}
 	return c.respond(carried, fmt.Sprintf("listed %d of the %d things in %s", len(found), page.Total, c.home))
+}
+
+// listed are the things that a list is about.
+func (c *resourceCall) listed() []*thing {
+	if k := c.in.records[c.r]; k != nil {
+		return c.allRecorded(k)
+	}
+	c.start(c.r, c.home)
+	return c.all(c.home)
 }
 
 // filtered are the things that the query asks for.

@@ -13,6 +13,9 @@ import (
 
 // lookUp finds a thing; nil if it is not there.
 func (c *resourceCall) lookUp(r *spec.Resource, home, id string) *thing {
+	if k := c.in.records[r]; k != nil {
+		return c.recorded(k, r, home, id)
+	}
 	if r.Direct() {
 		c.start(r, home)
 	}

@@ -91,10 +91,11 @@ func (t *sandboxes) start(h *Handler) error {
 			forgetDeliveries(&Tx{tx: stx})
 			return nil
 		}
+		tx := &Tx{tx: stx, head: first, now: now, sandbox: DefaultSandbox}
 		if seed := o.Behaviours.Seed; seed != nil {
-			seed(&Tx{tx: stx, head: first, now: now, sandbox: DefaultSandbox})
+			seed(tx)
 		}
-		return nil
+		return h.seedRecords(tx)
 	})
 	if err != nil {
 		return fmt.Errorf("start state: %w", err)

@@ -46,6 +46,14 @@ func (x *inference) singleton(path string) {
 	if way, thing := x.wrapped(root, plainName(r.Name)); thing != nil {
 		read.Output, r.shape = way, thing
 	}
+	for len(read.Output) > 0 && len(r.shape.members) == 1 { // {content: {user}}
+		m := &r.shape.members[0]
+		inner := x.shapes.field(m)
+		if inner.kind != "object" || len(inner.members) == 0 {
+			break
+		}
+		read.Output, r.shape = append(read.Output, m.name), inner
+	}
 	changes := x.changes(r)
 	if len(changes) == 0 {
 		return

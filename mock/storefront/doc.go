@@ -63,6 +63,10 @@
 // kept in the sandbox and served at the address that the upload answers, under
 // the host that it was sent to: /profile-images/…, with the sandbox's prefix.
 //
+// Other operations of a document that are about users, as GET /customers, read and
+// write these same records ([mock.Records]), for whoever may call them. Members
+// that only the document knows are kept with the user.
+//
 // # Limits
 //
 // A sandbox holds 10,000 sessions, 10,000 visitors, 20,000 users, 1,000 one-time

@@ -15,6 +15,7 @@ type editor int
 const (
 	byUser     editor = iota // the user itself, through the API
 	byOperator               // whoever runs the fake, through the control API
+	byDocument               // another operation of the document: see putShared
 )
 
 // mistake is what is wrong with one member.
@@ -30,6 +31,8 @@ func edit(tx *mock.Tx, u *user, members map[string]json.RawMessage, by editor) (
 	for _, name := range slices.Sorted(maps.Keys(members)) {
 		what := ""
 		switch set := setters[name]; {
+		case by == byDocument:
+			what = setByDocument(tx, &n, name, members[name])
 		case set != nil:
 			what = set(&n, members[name])
 		case by == byUser:

@@ -132,7 +132,7 @@ func appendProfile(b []byte, u *user) []byte {
 	b = append(b, `,"created_at":`...)
 	b = appendTime(b, u.CreatedAt)
 	b = append(b, `,"modified_at":`...)
-	return appendTime(b, u.ModifiedAt)
+	return appendMore(appendTime(b, u.ModifiedAt), u.More)
 }
 
 // appendVisitor appends the document's AnonymousUser.

@@ -2,6 +2,7 @@ package storefront
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -34,27 +35,30 @@ const (
 // user is one person: registered, or a visitor of whom only the id is known.
 // Nil strings are JSON nulls.
 type user struct {
-	ID            string      `json:"id"`
-	CustomerID    string      `json:"customer_id"`
-	FirstName     *string     `json:"first_name"`
-	LastName      *string     `json:"last_name"`
-	Email         *string     `json:"email"`
-	EmailVerified bool        `json:"is_email_verified"`
-	Phone         *string     `json:"phone"`        // ten digits
-	CountryCode   *string     `json:"country_code"` // "+91"
-	PhoneVerified bool        `json:"is_phone_verified"`
-	Image         string      `json:"image,omitempty"`         // the profile image's address
-	LoginMethods  []string    `json:"login_methods,omitempty"` // as the user set them; nil derives them
-	Preferences   preferences `json:"notification_preferences"`
-	Group         string      `json:"customer_group_id,omitempty"`
-	Business      *business   `json:"business,omitempty"`
-	Password      string      `json:"password,omitempty"` // salted and hashed, see hashPassword
-	Deactivated   bool        `json:"deactivated,omitempty"`
-	Seeded        bool        `json:"seeded,omitempty"`
-	Visitor       bool        `json:"visitor,omitempty"`
-	Cut           time.Time   `json:"cut,omitzero"` // privileges given to sessions before this are void
-	CreatedAt     time.Time   `json:"created_at"`
-	ModifiedAt    time.Time   `json:"modified_at"`
+	ID            string                     `json:"id"`
+	CustomerID    string                     `json:"customer_id"`
+	FirstName     *string                    `json:"first_name"`
+	LastName      *string                    `json:"last_name"`
+	Email         *string                    `json:"email"`
+	EmailVerified bool                       `json:"is_email_verified"`
+	Phone         *string                    `json:"phone"`        // ten digits
+	CountryCode   *string                    `json:"country_code"` // "+91"
+	PhoneVerified bool                       `json:"is_phone_verified"`
+	Image         string                     `json:"image,omitempty"`         // the profile image's address
+	LoginMethods  []string                   `json:"login_methods,omitempty"` // as the user set them; nil derives them
+	Preferences   preferences                `json:"notification_preferences"`
+	Group         string                     `json:"customer_group_id,omitempty"`
+	Business      *business                  `json:"business,omitempty"`
+	Password      string                     `json:"password,omitempty"` // salted and hashed, see hashPassword
+	Deactivated   bool                       `json:"deactivated,omitempty"`
+	Seeded        bool                       `json:"seeded,omitempty"`
+	More          map[string]json.RawMessage `json:"more,omitempty"` // what only the document knows, see putShared
+
+	memo       *mock.Memo // of this very record
+	Visitor    bool       `json:"visitor,omitempty"`
+	Cut        time.Time  `json:"cut,omitzero"` // privileges given to sessions before this are void
+	CreatedAt  time.Time  `json:"created_at"`
+	ModifiedAt time.Time  `json:"modified_at"`
 }
 
 type preferences struct {
@@ -237,6 +241,7 @@ func taken(tx *mock.Tx, id string, email, countryCode, phone *string) bool {
 // putUser stores a user in place of what it was before (nil: a new one) and
 // keeps the indexes.
 func putUser(tx *mock.Tx, before, u *user) {
+	u.memo = new(mock.Memo)
 	if u.Visitor {
 		if before == nil {
 			makeRoom(tx, visitors, maxVisitors)

@@ -19,8 +19,11 @@ type principal struct {
 	expired bool // on POST /auth/anonymous only, where it does no harm
 }
 
-// caller is the call's principal, nil when it has none.
+// caller is the call's principal, nil when it has none or there is no call.
 func caller(c *mock.Call) *principal {
+	if c == nil {
+		return nil
+	}
 	p, _ := c.Identity.Principal.(*principal)
 	return p
 }

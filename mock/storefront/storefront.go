@@ -106,6 +106,7 @@ func New(o Options) (mock.Behaviours, error) {
 		Invalid:      refuseRequest,
 		SandboxOf:    s.presentedSandbox,
 		Seed:         s.seed,
+		Records:      []mock.Records{s.shared()},
 		Tables:       []mock.AnyTable{users, visitors, emails, phones, sessions, otps, images},
 		Kept:         keptImage,
 		KeptUnder:    imagesUnder,
