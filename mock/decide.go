@@ -71,6 +71,9 @@ func (h *Handler) choose(tx *Tx, v *visit) plan {
 	if p, ok := h.remember(tx, v); ok {
 		return active.under(p)
 	}
+	if !v.route.Operation.Succeeds() {
+		return active.under(noSuccess(SourceExample, ""))
+	}
 	want := h.want(tx, v)
 	want.Seed = answerSeed(tx, v)
 	return active.under(plan{

@@ -258,15 +258,25 @@ func (c *resourceCall) carried(t *thing) (spec.Carried, error) {
 
 func (c *resourceCall) respond(carried spec.Carried, reason string) (plan, error) {
 	if !c.a.Succeeds() {
-		// The document names no success, so there is none to keep to.
-		return plan{response: spec.Response{Status: http.StatusNoContent, Header: http.Header{}}, source: SourceState, ours: true,
-			reason: reason + "; the document says of no success how it is answered"}, nil
+		p := noSuccess(SourceState, reason+"; ")
+		if carried.Location != "" {
+			p.response.Status = http.StatusCreated
+			p.response.Header["Location"] = []string{carried.Location}
+		}
+		return p, nil
 	}
 	made, err := c.a.Respond(*c.h.want(c.tx, c.v), carried)
 	if err != nil {
 		return plan{}, err
 	}
 	return plan{response: *made, source: SourceState, reason: reason}, nil
+}
+
+// noSuccess answers a request that is in order where the document names errors
+// and no success, so that there is none to keep to.
+func noSuccess(source Source, before string) plan {
+	return plan{response: spec.Response{Status: http.StatusNoContent, Header: http.Header{}}, source: source, ours: true,
+		reason: before + "the document says of no success how it is answered"}
 }
 
 // missing answers that a thing is not there.

@@ -415,10 +415,10 @@ func (h *Handler) checkResponse(v *visit) {
 	v.plan, v.response = v.plan.under(p), p.response
 }
 
-// asGet is the call as which an answer is checked: GET for a HEAD that GET
-// answers, whose body is made, and then only not written (RFC 9110, 9.3.2).
+// asGet is the call as which an answer is checked: GET for a HEAD, whose body is
+// made, and then only not written (RFC 9110, 9.3.2).
 func asGet(c *spec.Call, r *spec.Response) *spec.Call {
-	if len(r.Body) == 0 || c.Request.Method != http.MethodHead || c.Operation.Method != http.MethodGet {
+	if len(r.Body) == 0 || c.Request.Method != http.MethodHead {
 		return c
 	}
 	call, request := *c, *c.Request

@@ -123,6 +123,8 @@ func (x *indexer) operation(method, path string, at tree.Place, shared []*param)
 	}
 	if len(o.responses) == 0 {
 		x.warn(at, fmt.Sprintf("%s %s documents no response", method, path), "")
+	} else if !o.Succeeds() {
+		x.warn(at.Get("responses"), fmt.Sprintf("%s %s documents errors and no success, so a request that is in order is answered 204", method, path), "document a success")
 	}
 	x.callbacks(o)
 	x.doc.operations = append(x.doc.operations, o)

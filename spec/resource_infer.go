@@ -364,6 +364,8 @@ func (x *inference) creation(r *Resource, o *Operation) *Action {
 	x.output(a, root, func(s *shape) bool { return alike(r.shape, s) && x.keyed(r, s) })
 	takes := x.takes(a)
 	switch {
+	case a.success == nil && takes && !o.Succeeds() && a.input != nil && alike(r.shape, a.input):
+		return a // it takes a thing, and documents nothing but errors
 	case a.success == nil, strings.HasPrefix(a.success.Status, "3"):
 		return nil
 	case a.Carries:

@@ -105,6 +105,13 @@ func (o *Operation) chosen(status int) (*ResponseSpec, error) {
 	return nil, fmt.Errorf("%s documents no response %d; it has %s", o.ID, status, strings.Join(known, ", "))
 }
 
+// Succeeds reports whether the operation documents an answer to a request that
+// is in order: 2xx, 3xx or default. Where it has none but errors, whatever
+// answers such a request is outside the document.
+func (o *Operation) Succeeds() bool {
+	return slices.ContainsFunc(o.responses, func(r *ResponseSpec) bool { return strings.ContainsRune("23d", rune(r.Status[0])) })
+}
+
 // RefusalStatus is the status that the document answers refused requests with:
 // the first of those given that it lists, else a range of theirs, else default,
 // else 0. Default does not count where it is the operation's only way to
