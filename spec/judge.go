@@ -1,9 +1,7 @@
 package spec
 
 import (
-	"bytes"
 	"fmt"
-	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -12,16 +10,15 @@ import (
 	liberrors "github.com/pb33f/libopenapi-validator/errors"
 	"github.com/pb33f/libopenapi-validator/helpers"
 	"github.com/pb33f/libopenapi-validator/parameters"
-	"github.com/pb33f/libopenapi-validator/requests"
-	"github.com/pb33f/libopenapi-validator/responses"
 	v3 "github.com/pb33f/libopenapi/datamodel/high/v3"
 )
 
 // Judge is libopenapi-validator as it comes, for one operation: a second
-// opinion on our own verdicts. It shares nothing with the way that exchanges
-// are checked: it reads the operation's schemas as the document writes them,
-// from an extract that holds all that the operation refers to, and renders and
-// compiles them itself. Formats are asserted.
+// opinion on our own verdicts. With the way that exchanges are checked it shares
+// no more than how the library's parts are put together: it reads the operation's schemas as the document writes them,
+// from an extract that holds all that the operation refers to, renders and
+// compiles them itself, and decodes bodies with its own decoders. Formats are
+// asserted.
 //
 // An operation that refers to more than the stock library can take
 // ([MaxExtract]) is judged by the library over schemas that are compiled as for
@@ -30,13 +27,12 @@ import (
 // A Judge is slow, keeps to the library's known faults ([LibraryFaults]), and
 // is not safe for concurrent use.
 type Judge struct {
-	o       *Operation
-	stock   bool
-	why     error // it is not
-	item    *v3.PathItem
-	params  parameters.ParameterValidator
-	bodies  requests.RequestBodyValidator
-	answers responses.ResponseBodyValidator
+	o      *Operation
+	stock  bool
+	why    error // it is not
+	item   *v3.PathItem
+	params parameters.ParameterValidator
+	bodies libraryBodies
 }
 
 // Finding is something that a [Judge] has against a message.
@@ -85,8 +81,7 @@ func (j *Judge) build() (err error) {
 		config.WithFormatAssertions(), config.WithoutSecurityValidation(), config.WithStandardBodyDecoders(), config.WithContentParameterValidation(),
 	))
 	j.params = parameters.NewParameterValidator(model, options)
-	j.bodies = requests.NewRequestBodyValidator(model, options)
-	j.answers = responses.NewResponseBodyValidator(model, options)
+	j.bodies = newLibraryBodies(model, j.item, j.o, j.o.Path, options)
 	return nil
 }
 
@@ -103,9 +98,7 @@ func (j *Judge) Request(c *Call) []Finding {
 		_, found := guarded(func() (bool, []*liberrors.ValidationError) { return check(req, j.item, j.o.Path) })
 		out = append(out, findings(in, found)...)
 	}
-	_, found := guarded(func() (bool, []*liberrors.ValidationError) {
-		return j.bodies.ValidateRequestBodyWithPathItem(req, j.item, j.o.Path)
-	})
+	_, found := guarded(func() (bool, []*liberrors.ValidationError) { return false, j.bodies.request(req, c.Request.Body) })
 	return append(out, findings("body", found)...)
 }
 
@@ -116,13 +109,7 @@ func (j *Judge) Response(c *Call, got *Response) []Finding {
 		return ownFindings(j.o.prepared().judgeResponse(j.o.doc, c, got, i))
 	}
 	req := httpRequest(c)
-	resp := &http.Response{StatusCode: got.Status, Header: got.Header, Body: http.NoBody, Request: req}
-	if len(got.Body) > 0 {
-		resp.Body = io.NopCloser(bytes.NewReader(got.Body))
-	}
-	_, found := guarded(func() (bool, []*liberrors.ValidationError) {
-		return j.answers.ValidateResponseBodyWithPathItem(req, resp, j.item, j.o.Path)
-	})
+	_, found := guarded(func() (bool, []*liberrors.ValidationError) { return false, j.bodies.response(req, got) })
 	return findings("body", found)
 }
 

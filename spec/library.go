@@ -20,8 +20,6 @@ import (
 	liberrors "github.com/pb33f/libopenapi-validator/errors"
 	"github.com/pb33f/libopenapi-validator/helpers"
 	"github.com/pb33f/libopenapi-validator/parameters"
-	"github.com/pb33f/libopenapi-validator/requests"
-	"github.com/pb33f/libopenapi-validator/responses"
 	"github.com/pb33f/libopenapi-validator/schema_validation"
 	"github.com/pb33f/libopenapi/datamodel"
 	"github.com/pb33f/libopenapi/datamodel/high/base"
@@ -48,12 +46,11 @@ type library struct {
 
 // libraryOp are the validators of one operation.
 type libraryOp struct {
-	once      sync.Once
-	err       error // the library cannot read the extract
-	item      *v3.PathItem
-	params    parameters.ParameterValidator
-	bodies    requests.RequestBodyValidator
-	responses responses.ResponseBodyValidator
+	once   sync.Once
+	err    error // the library cannot read the extract
+	item   *v3.PathItem
+	params parameters.ParameterValidator
+	bodies libraryBodies
 }
 
 func newLibrary(d *Document) *library {
@@ -111,8 +108,7 @@ func (l *library) build(op *libraryOp, o *Operation, p *opPlan) error {
 		config.WithContentParameterValidation(),
 	))
 	op.params = parameters.NewParameterValidator(model, options)
-	op.bodies = requests.NewRequestBodyValidator(model, options)
-	op.responses = responses.NewResponseBodyValidator(model, options)
+	op.bodies = newLibraryBodies(model, op.item, o, o.template(), options)
 	return nil
 }
 
@@ -247,7 +243,7 @@ func (l *library) request(r *report, p *opPlan, c *Call) {
 		return
 	}
 	_, found := guarded(func() (bool, []*liberrors.ValidationError) {
-		return op.bodies.ValidateRequestBodyWithPathItem(req, op.item, template)
+		return false, op.bodies.request(req, c.Request.Body)
 	})
 	for _, e := range found {
 		r.bodyError(e, mediaFor(p.bodies, c.Request.Header.Get("Content-Type")))
@@ -261,13 +257,7 @@ func (l *library) response(r *report, p *opPlan, c *Call, got *Response) {
 		return
 	}
 	req := httpRequest(c)
-	resp := &http.Response{StatusCode: got.Status, Header: got.Header, Body: http.NoBody, Request: req}
-	if len(got.Body) > 0 {
-		resp.Body = io.NopCloser(bytes.NewReader(got.Body))
-	}
-	_, found := guarded(func() (bool, []*liberrors.ValidationError) {
-		return op.responses.ValidateResponseBodyWithPathItem(req, resp, op.item, c.Operation.template())
-	})
+	_, found := guarded(func() (bool, []*liberrors.ValidationError) { return false, op.bodies.response(req, got) })
 	i := slices.Index(c.Operation.responses, c.Operation.Response(got.Status))
 	for _, e := range found {
 		switch {
