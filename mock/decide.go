@@ -30,6 +30,10 @@ func (h *Handler) decide(v *visit, ctx context.Context) {
 		}
 		v.call.Identity = Identity{}
 		v.plan = h.choose(tx, v)
+		if tx.overfull(h.opts.MaxState) {
+			tx.tx.Load(tx.tx.Began())
+			v.plan = refuseFull.plan(errFull.Error()+"; delete some of it, or reset the sandbox", func(p *problem) { p.Operation = v.route.Operation.ID })
+		}
 		return nil
 	})
 	if err != nil {

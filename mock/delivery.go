@@ -33,6 +33,9 @@ type Delivery struct {
 	Exchanges []string       `json:"exchanges,omitempty"` // of the tries, in the journal
 }
 
+// Size is about that of the delivery.
+func (d Delivery) Size() int { return 256 + len(d.URL) + len(d.Body) }
+
 // DeliveryStatus is how far a delivery has come.
 type DeliveryStatus string
 

@@ -38,6 +38,7 @@ type Options struct {
 	Keep      int   // exchanges that each journal keeps; 0 is 1000
 	KeepBytes int64 // bytes of messages that each journal keeps; 0 is 8 MiB
 	MaxBody   int64 // bytes of a request's body; 0 is 10 MiB
+	MaxState  int64 // bytes of what each sandbox remembers, about, as JSON; 0 is 64 MiB
 
 	MaxSandboxes int           // the least recently used go first; 0 is 20,000
 	SandboxAge   time.Duration // idle ones older than that go; 0 is 24 hours
@@ -132,6 +133,9 @@ func New(doc *spec.Document, o Options) (*Handler, error) {
 	}
 	if o.MaxBody <= 0 {
 		o.MaxBody = 10 << 20
+	}
+	if o.MaxState <= 0 {
+		o.MaxState = 64 << 20
 	}
 	if o.MaxSandboxes <= 0 {
 		o.MaxSandboxes = 20_000

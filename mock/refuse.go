@@ -43,6 +43,7 @@ var (
 	refuseTaken       = refusal{"conflict", "There is such a thing already", http.StatusConflict}
 	refuseUnkept      = refusal{"cannot-be-kept", "The thing cannot be kept as it is", http.StatusBadRequest}
 	refuseUnpatched   = refusal{"bad-patch", "The patch cannot be applied", http.StatusUnprocessableEntity}
+	refuseFull        = refusal{"sandbox-full", "The sandbox holds as much as it may", http.StatusInsufficientStorage}
 	refuseState       = refusal{"state-error", "The sandbox's state could not be changed", http.StatusInternalServerError}
 )
 

@@ -70,6 +70,29 @@ func (t *thing) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// Size is about that of the thing as JSON.
+func (t *thing) Size() int { return 64 + len(t.ID) + sizeOfValue(t.Value) }
+
+// sizeOfValue is about the size of a decoded value as JSON.
+func sizeOfValue(v any) int {
+	n := 8
+	switch v := v.(type) {
+	case string:
+		n += len(v)
+	case json.Number:
+		n += len(v)
+	case []any:
+		for _, e := range v {
+			n += sizeOfValue(e)
+		}
+	case map[string]any:
+		for name, e := range v {
+			n += len(name) + sizeOfValue(e)
+		}
+	}
+	return n
+}
+
 // collection is what is known of a collection beside its things: that it has
 // been started, and what was counted.
 type collection struct {

@@ -360,3 +360,32 @@ components:
 		}
 	}
 }
+
+func TestASandboxKeepsNoMoreThanItMay(t *testing.T) {
+	h := newState(t, "shop.yaml", mock.Options{MaxState: 20_000})
+	order := `{"item":"` + strings.Repeat("x", 2000) + `"}`
+	var made []string
+	for range 20 {
+		w := do(h, "POST", "/orders", order)
+		if w.Code != 201 {
+			break
+		}
+		made = append(made, w.Header().Get("Location"))
+	}
+	if len(made) < 5 || len(made) > 9 {
+		t.Fatalf("%d orders were kept", len(made))
+	}
+	list := do(h, "GET", "/orders?per_page=1", "").Body.String()
+	for _, s := range []step{
+		{method: "POST", target: "/orders", body: order, status: 507, has: "sandbox-full"},
+		{method: "PATCH", target: made[0], body: `{"note":"` + strings.Repeat("y", 3000) + `"}`, status: 507},
+		{method: "GET", target: made[0], status: 200, hasNot: "yyy"},
+		{method: "GET", target: "/orders?per_page=1", status: 200, has: list},
+		{method: "POST", target: "/~other/orders", body: order, status: 201},
+		{method: "PATCH", target: made[0], body: `{"item":"short"}`, status: 200},
+		{method: "DELETE", target: made[1], status: 204},
+		{method: "POST", target: "/orders", body: order, status: 201},
+	} {
+		play(t, h, []step{s})
+	}
+}

@@ -313,6 +313,9 @@ func (s *Sandbox) update(ctx context.Context, wall time.Time, fn func(*Tx) error
 		if err := fn(&tx); err != nil {
 			return err
 		}
+		if tx.overfull(s.h.opts.MaxState) {
+			return errFull
+		}
 		stx.SetHead(tx.head)
 		return nil
 	}

@@ -2,6 +2,7 @@ package mock
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"math/rand/v2"
@@ -98,6 +99,16 @@ func splitmix(x uint64) uint64 {
 	return x ^ x>>31
 }
 
+// errFull says that a transaction was forgotten since it left too much.
+var errFull = errors.New("the sandbox would hold more than it may")
+
+// overfull reports whether the transaction leaves more than limit bytes of
+// records, and more than there were: what makes room is always welcome.
+func (tx *Tx) overfull(limit int64) bool {
+	size := tx.tx.Size()
+	return int64(size) > limit && size > tx.tx.Began().Size()
+}
+
 // AnyTable is a [Table] whatever its records.
 type AnyTable interface {
 	Name() string
@@ -105,7 +116,9 @@ type AnyTable interface {
 }
 
 // Table is a named table of records of one type. Records are values that are
-// never changed once they have been put; as JSON they come back the same.
+// never changed once they have been put; as JSON they come back the same. Those
+// with a method Size() int, the same at every call, count as so many bytes towards
+// [Options].MaxState.
 type Table[T any] struct{ name string }
 
 // NewTable names a table. Two tables of one name must have one type.

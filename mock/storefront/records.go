@@ -61,6 +61,24 @@ type user struct {
 	ModifiedAt time.Time  `json:"modified_at"`
 }
 
+// Size is about that of the user as JSON.
+func (u *user) Size() int {
+	n := 512 + len(u.Image) + len(u.Password)
+	for _, text := range []*string{u.FirstName, u.LastName, u.Email, u.Phone, u.CountryCode} {
+		n += len(deref(text))
+	}
+	for _, method := range u.LoginMethods {
+		n += len(method)
+	}
+	for name, raw := range u.More {
+		n += len(name) + len(raw)
+	}
+	if u.Business != nil {
+		n += len(appendBusiness(nil, u.Business))
+	}
+	return n
+}
+
 type preferences struct {
 	Transactional channels `json:"transactional"`
 	Promotional   channels `json:"promotional"`
@@ -160,6 +178,17 @@ type otp struct {
 	ExpiresAt time.Time     `json:"expires_at"`
 	Used      bool          `json:"used,omitempty"`
 	Tries     int           `json:"tries,omitempty"`
+}
+
+// Size is about that of the one-time password as JSON.
+func (o *otp) Size() int {
+	n := 256 + len(o.To)
+	if r := o.Pending; r != nil {
+		for _, text := range []*string{r.FirstName, r.LastName, r.Email, r.Phone, r.CountryCode} {
+			n += len(deref(text))
+		}
+	}
+	return n
 }
 
 // registration is what a newcomer told, kept until the one-time password proves it.

@@ -290,3 +290,21 @@ func TestSharedUsersAreSeeded(t *testing.T) {
 		t.Error(body)
 	}
 }
+
+func TestUsersCountTowardsWhatASandboxKeeps(t *testing.T) {
+	s := newComplete(t, mock.Options{MaxState: 40_000})
+	long := strings.Repeat("a", 4000)
+	kept := 0
+	for i := range 20 {
+		r := s.send("POST /auth/register/email", nil, m{"email": fmt.Sprintf("a%d@example.com", i), "first_name": long})
+		if r.status == 507 {
+			break
+		}
+		s.enter(r.want(200, ""), "register")
+		kept++
+	}
+	if kept < 2 || kept > 5 { // each is kept as a user and as what the one-time password proved
+		t.Errorf("%d users were kept", kept)
+	}
+	s.login("asha")
+}

@@ -41,10 +41,23 @@ type table struct {
 	rows *rows
 }
 
+// Sized is implemented by records that take room worth counting.
+type Sized interface {
+	Size() int // bytes, about; the same at every call
+}
+
+func sizeOf(record any) int {
+	if s, ok := record.(Sized); ok {
+		return s.Size()
+	}
+	return 0
+}
+
 // rows is a tree that many worlds may share. Copying a tree marks it, though it
 // changes nothing that a reader sees, so copies are made one at a time.
 type rows struct {
 	tree
+	size    int // of the records that are [Sized]
 	copying sync.Mutex
 }
 
@@ -52,7 +65,7 @@ func (r *rows) copyOf() *rows {
 	r.copying.Lock()
 	defer r.copying.Unlock()
 	c := r.tree.Copy()
-	return &rows{tree: *c}
+	return &rows{tree: *c, size: r.size}
 }
 
 // Head is the record outside the tables.
@@ -60,6 +73,16 @@ func (w *World) Head() any { return w.head }
 
 // WithHead is the same world with another head.
 func (w *World) WithHead(head any) *World { return &World{head: head, tables: w.tables} }
+
+// Size is the size of all records that are [Sized].
+func (w *World) Size() int { return sizeOfTables(w.tables) }
+
+func sizeOfTables(tables []table) (n int) {
+	for i := range tables {
+		n += tables[i].rows.size
+	}
+	return n
+}
 
 // NewWorld makes an empty world with that head.
 func NewWorld(head any) *World { return &World{head: head} }
@@ -71,6 +94,7 @@ type Tx struct {
 	own    []bool // which tables are this transaction's own copies
 	owned  bool   // whether the slice itself is
 	wrote  bool
+	began  *World // what the transaction started from
 	trace  *Trace // nil: nobody wants to know
 }
 
@@ -167,7 +191,9 @@ func (tx *Tx) Len(name string) int {
 // Put stores a record, which must never change from then on.
 func (tx *Tx) Put(name, key string, record any) {
 	tx.note(name, key, Wrote)
-	tx.writable(name).Set(key, record)
+	r := tx.writable(name)
+	was, _ := r.Set(key, record)
+	r.size += sizeOf(record) - sizeOf(was)
 }
 
 // Delete removes a record; it tells whether it was there.
@@ -180,7 +206,9 @@ func (tx *Tx) Delete(name, key string) bool {
 		return false
 	}
 	tx.note(name, key, Deleted)
-	tx.writable(name).Delete(key)
+	r := tx.writable(name)
+	was, _ := r.tree.Delete(key)
+	r.size -= sizeOf(was)
 	return true
 }
 
@@ -193,6 +221,12 @@ func (tx *Tx) From(name, key string) iter.Seq2[string, any] {
 		}
 	}
 }
+
+// Size is the size of all records that are [Sized], as the transaction has them now.
+func (tx *Tx) Size() int { return sizeOfTables(tx.tables) }
+
+// Began is the world as the transaction found it.
+func (tx *Tx) Began() *World { return tx.began }
 
 // Save is the world as the transaction has it now; with [Tx.Load] the
 // transaction goes back there.
@@ -213,7 +247,7 @@ func (tx *Tx) Load(w *World) {
 }
 
 // writable makes a table the transaction's own and returns it.
-func (tx *Tx) writable(name string) *tree {
+func (tx *Tx) writable(name string) *rows {
 	tx.wrote = true
 	if !tx.owned {
 		tables := make([]table, len(tx.tables), len(tx.tables)+1)
@@ -225,12 +259,12 @@ func (tx *Tx) writable(name string) *tree {
 		fresh := &rows{tree: *btree.NewMap[string, any](degree)}
 		tx.tables = append(tx.tables, table{name, fresh})
 		tx.own = append(tx.own, true)
-		return &fresh.tree
+		return fresh
 	}
 	if !tx.own[i] {
 		tx.tables[i].rows, tx.own[i] = tx.tables[i].rows.copyOf(), true
 	}
-	return &tx.tables[i].rows.tree
+	return tx.tables[i].rows
 }
 
 // Memory holds worlds in memory. It is safe for concurrent use; transactions
@@ -285,7 +319,7 @@ func (m *Memory) Update(ctx context.Context, name string, fn func(*Tx) error) er
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	tx := Tx{head: w.now.head, tables: w.now.tables}
+	tx := Tx{head: w.now.head, tables: w.now.tables, began: w.now}
 	if err := fn(&tx); err != nil {
 		return err
 	}

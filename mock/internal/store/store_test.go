@@ -184,3 +184,44 @@ func BenchmarkFork(b *testing.B) {
 		m.Drop("fork")
 	}
 }
+
+type sized int
+
+func (s sized) Size() int { return int(s) }
+
+func TestSizeIsThatOfTheRecords(t *testing.T) {
+	m := NewMemory()
+	m.Create("w", NewWorld(nil))
+	want := func(at string, n int) {
+		t.Helper()
+		w, err := m.Snapshot(ctx, at)
+		if err != nil || w.Size() != n {
+			t.Errorf("%s has %d bytes, want %d (%v)", at, w.Size(), n, err)
+		}
+	}
+	update(t, m, "w", func(tx *Tx) error {
+		tx.Put("t", "a", sized(10))
+		tx.Put("u", "b", sized(5))
+		tx.Put("u", "c", "not sized")
+		return nil
+	})
+	want("w", 15)
+	fork, _ := m.Snapshot(ctx, "w")
+	m.Create("fork", fork)
+	update(t, m, "fork", func(tx *Tx) error {
+		tx.Put("t", "a", sized(1))
+		tx.Delete("u", "b")
+		if tx.Size() != 1 || tx.Began().Size() != 15 {
+			t.Errorf("%d bytes, began with %d", tx.Size(), tx.Began().Size())
+		}
+		return nil
+	})
+	want("fork", 1)
+	want("w", 15)
+	_ = m.Update(ctx, "w", func(tx *Tx) error { tx.Put("t", "a", sized(99)); return errors.New("no") })
+	want("w", 15)
+	update(t, m, "w", func(tx *Tx) error { tx.Put("t", "a", sized(99)); tx.Load(tx.Began()); return nil })
+	want("w", 15)
+	update(t, m, "w", func(tx *Tx) error { tx.Clear(); return nil })
+	want("w", 0)
+}
