@@ -57,6 +57,10 @@ func (h *Handler) choose(tx *Tx, v *visit) plan {
 		return asked.under(h.preferred(tx, v))
 	}
 	if denied != nil && h.upstream == nil {
+		v.denied = true // a recording alone may know better
+		if said := asked.under(h.activeScenarios(tx, v)); said.final() {
+			return said
+		}
 		return asked.under(*denied)
 	}
 	active := asked.under(h.activeScenarios(tx, v))
@@ -356,7 +360,7 @@ func (h *Handler) run(tx *Tx, v *visit, states []scenarios.State) scenarios.Outc
 				}
 				return body
 			},
-			Args: v.call.Values,
+			Args: v.call.Values, RawQuery: v.request.RawQuery, Content: v.request.Body,
 		},
 		Operation: v.route.Operation,
 		Token:     v.call.Identity.Token,
@@ -364,6 +368,7 @@ func (h *Handler) run(tx *Tx, v *visit, states []scenarios.State) scenarios.Outc
 		Now:       tx.now,
 		Rand:      draw.Float64,
 		Trace:     true,
+		Denied:    v.denied,
 	}
 	for _, p := range v.call.Params {
 		env.Request.Params[p.Name] = p.Value
@@ -392,15 +397,17 @@ func (h *Handler) planOfOutcome(tx *Tx, v *visit, o scenarios.Outcome) plan {
 	if o.Reply == nil {
 		return p
 	}
-	p.scenario, p.source = o.Scenario, SourceScenario
+	p.scenario, p.source, p.recorded = o.Scenario, SourceScenario, o.Recorded
 	p.reason = "scenario " + o.Scenario + ", rule " + itoa(o.Rule)
 	header := http.Header{}
 	for k, val := range o.Reply.Headers {
-		header.Set(k, val)
+		header[k] = strings.Split(val, "\n")
 	}
 	p.response = spec.Response{Status: o.Reply.Status, Header: header}
-	p.undocumented = o.Reply.Undocumented && v.route.Operation.Response(o.Reply.Status) == nil
+	p.undocumented = o.Reply.Undocumented && !o.Recorded && v.route.Operation.Response(o.Reply.Status) == nil
 	switch {
+	case o.Reply.Raw != nil:
+		p.response.Body = o.Reply.Raw
 	case o.Reply.Body != nil:
 		p.response.Body = bodyBytes(o.Reply.Body, header)
 	case p.undocumented:

@@ -36,6 +36,8 @@ type visit struct {
 	found []spec.Violation // in the request
 
 	// decide
+	denied bool // the credentials are not good enough
+
 	id   string
 	at   time.Time
 	plan plan
@@ -61,6 +63,7 @@ type plan struct {
 	notes        []string // why each scenario rule did or did not act
 	troubles     []string // expressions of scenarios that failed
 	forward      bool     // the real service answers
+	recorded     bool     // the reply is a real service's
 	undocumented bool     // the scenario says so: nothing is checked
 	ours         bool     // Standin's own refusal, no answer of the API's
 	fault        wire.Fault
@@ -388,6 +391,9 @@ func (h *Handler) checkResponse(v *visit) {
 		blame = spec.BlameUpstream
 	case SourceScenario:
 		blame = spec.BlameScenario
+		if v.plan.recorded {
+			blame = spec.BlameUpstream
+		}
 	case SourcePrefer, SourceExample:
 		if !v.plan.want.Dynamic || v.response.Unsatisfied() {
 			blame = spec.BlameDocument
@@ -441,7 +447,7 @@ func (h *Handler) record(v *visit, r *http.Request) *Exchange {
 	if ours || header["Date"] == nil {
 		header["Date"] = h.dateHeader(v.at)
 	}
-	if ours && v.response.Status == http.StatusUnauthorized && header["Www-Authenticate"] == nil {
+	if ours && !v.plan.recorded && v.response.Status == http.StatusUnauthorized && header["Www-Authenticate"] == nil {
 		header["Www-Authenticate"] = v.challenge()
 	}
 	if n := len(v.violations); n > 0 {

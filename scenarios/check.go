@@ -14,7 +14,8 @@ import (
 const MaxDelay = 10 * time.Minute
 
 var (
-	nameForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$`)
+	nameForm   = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$`)
+	digestForm = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
 	// A header's name is a token of RFC 9110, 5.6.2.
 	headerForm = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$")
 )
@@ -61,6 +62,9 @@ func (s subject) checkRule() {
 		s.add("fault", -1, suggest(string(r.Fault), faults, "a fault is one of"), "unknown fault %q", excerpt(string(r.Fault)))
 	}
 	s.checkDelay()
+	if r.Match != nil && r.Match.Digest != "" && !digestForm.MatchString(r.Match.Digest) {
+		s.add("match/digest", 0, "it is sha256: and 64 hexadecimal digits", "%q is no digest", excerpt(r.Match.Digest))
+	}
 	if r.Reply != nil {
 		s.checkReply()
 	}
@@ -87,8 +91,11 @@ func (s subject) checkReply() {
 	case r.Status < 200 || r.Status > 599:
 		s.add("reply/status", -1, "", "a reply's status must lie between 200 and 599, not be %d", r.Status)
 	}
-	if r.Example != "" && r.Body != nil {
+	if r.Example != "" && (r.Body != nil || r.Raw != nil) {
 		s.add("reply/body", -1, "leave one of them out", "a reply has an example or a body, not both")
+	}
+	if r.Body != nil && r.Raw != nil {
+		s.add("reply/body", -1, "leave one of them out", "a reply has a body, or it has it as text, base64 or a file")
 	}
 	if r.Body != nil && (r.Status == 204 || r.Status == 304) {
 		s.add("reply/body", -1, "", "a %d has no body (RFC 9110, 15)", r.Status)
@@ -100,7 +107,7 @@ func (s subject) checkReply() {
 			s.add(at, -1, "", "%q cannot be a header's name", excerpt(name))
 		case ownHeader(name):
 			s.add(at, -1, "what goes wrong on the wire is a `fault`", "the header %s is written by the server", name)
-		case !headerValue(value):
+		case !headerValue(strings.ReplaceAll(value, "\n", "")):
 			s.add(at, -1, "", "the header %s holds a control character", name)
 		}
 	}

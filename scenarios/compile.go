@@ -21,9 +21,10 @@ type Set struct {
 
 // scenario is a compiled [Scenario].
 type scenario struct {
-	info  Info
-	rules []*rule
-	on    map[*spec.Operation]*plan
+	info     Info
+	recorded bool
+	rules    []*rule
+	on       map[*spec.Operation]*plan
 }
 
 // plan is what a scenario may do on one operation.
@@ -35,10 +36,11 @@ type plan struct {
 // candidate is a rule that may act on an operation.
 type candidate struct {
 	rule    *rule
-	example string  // of the reply, "" where the operation has no such example
-	own     bool    // a shipped reply whose status the document has an answer for: that is sent
-	answer  *Answer // the reply, if it holds no expressions
-	sure    bool    // the rule's condition holds on every call
+	match   *matcher // nil: any request
+	example string   // of the reply, "" where the operation has no such example
+	own     bool     // a shipped reply whose status the document has an answer for: that is sent
+	answer  *Answer  // the reply, if it holds no expressions
+	sure    bool     // the rule's condition holds on every call
 }
 
 // rule is a compiled [Rule].
@@ -139,7 +141,7 @@ func (c *compiler) view(op *spec.Operation) *operationView {
 func (c *compiler) scenario(sc *Scenario) *scenario {
 	out := &scenario{
 		info: Info{Name: sc.Name, Summary: sc.Summary, Operations: []string{}},
-		on:   map[*spec.Operation]*plan{},
+		on:   map[*spec.Operation]*plan{}, recorded: sc.Recorded,
 	}
 	subject{list: &c.list, sc: sc}.checkHead()
 	c.trials(sc)
@@ -148,7 +150,13 @@ func (c *compiler) scenario(sc *Scenario) *scenario {
 		s.checkRule()
 		r := c.rule(s)
 		out.rules = append(out.rules, r)
-		for _, t := range c.targets(s) {
+		targets, fitting := c.targets(s), 0
+		for _, t := range targets {
+			match, fits := c.matcher(r.Rule, t.op)
+			if !fits {
+				continue
+			}
+			fitting++
 			may, sure := c.canMatch(r, t.op)
 			if !may {
 				continue
@@ -158,10 +166,13 @@ func (c *compiler) scenario(sc *Scenario) *scenario {
 				p = &plan{op: c.view(t.op)}
 				out.on[t.op] = p
 			}
-			cand := candidate{rule: r, example: t.example, sure: sure}
+			cand := candidate{rule: r, match: match, example: t.example, sure: sure}
 			cand.own = sc.shipped && r.Reply != nil && t.op.Response(r.Reply.Status) != nil
 			cand.answer = cand.fixedAnswer()
 			p.candidates = append(p.candidates, cand)
+		}
+		if fitting == 0 && len(targets) > 0 {
+			s.add("match/path", 0, "the operation's is "+targets[0].op.Name(), "the path %q is none of the rule's operations", excerpt(r.Match.Path))
 		}
 		c.checkBody(s, r, out)
 	}
@@ -296,7 +307,7 @@ func (c candidate) fixedAnswer() *Answer {
 // blankAnswer is the reply without what may hold expressions.
 func (c candidate) blankAnswer() *Answer {
 	r := c.rule
-	a := &Answer{Status: r.Reply.Status, Example: c.example, Undocumented: r.Reply.Undocumented && !c.own}
+	a := &Answer{Status: r.Reply.Status, Example: c.example, Undocumented: r.Reply.Undocumented && !c.own, Raw: r.Reply.Raw}
 	if len(r.headers) > 0 {
 		a.Headers = make(map[string]string, len(r.headers))
 	}

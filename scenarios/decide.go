@@ -20,6 +20,9 @@ type Env struct {
 	Now       time.Time       // clock.now
 	Rand      func() float64  // draws from the sandbox's seed and the call, in [0,1)
 	Trace     bool            // asks for Outcome.Trace
+	// Denied says that the credentials are not good enough: recorded scenarios
+	// alone are asked.
+	Denied bool
 }
 
 // Request is the request as expressions see it.
@@ -29,6 +32,8 @@ type Request struct {
 	Query        map[string]string // first value of each
 	Header       func(name string) string
 	Body         func() any // decoded JSON, or nil; called at most once
+	RawQuery     string     // for matches
+	Content      []byte     // the body, for matches
 	// Args are the values of all parameters by name, read by their styles and
 	// schemas, defaults included; nil for none. Called at most once.
 	Args func() map[string]any
@@ -66,6 +71,7 @@ type Outcome struct {
 	Scenario string  // whose rule replies or faults; "" if none does
 	Rule     int     // its index
 	Reply    *Answer // nil lets the normal answer through
+	Recorded bool    // the reply is a real service's
 	Fault    Fault
 	Delay    time.Duration // of all rules that acted, added; at most MaxDelay
 	States   []State       // the new states, same order as given; the same slice if nothing changed
@@ -80,6 +86,7 @@ type Answer struct {
 	Example      string            // "" is the first
 	Headers      map[string]string // canonical names
 	Body         any               // nil: take the example or a sample
+	Raw          []byte            // not nil: the body, in place of all that
 	Undocumented bool
 }
 
@@ -103,7 +110,7 @@ func (s *Set) Decide(env *Env, active []State) Outcome {
 			continue
 		}
 		p := sc.on[env.Operation]
-		if p == nil {
+		if p == nil || env.Denied && !sc.recorded {
 			continue
 		}
 		st := active[i]
@@ -135,16 +142,24 @@ func (d *decision) scenario(sc *scenario, p *plan, st *State) {
 	rules := make([]RuleState, len(sc.rules))
 	copy(rules, st.Rules)
 	before := *st
-	changed := false
+	changed, others := false, 0
 	for _, cand := range p.candidates {
+		if cand.match != nil && !cand.match.holds(d.at(p.op, &before, 0)) {
+			others++
+			continue
+		}
 		rs := &rules[cand.rule.index]
 		was := *rs
 		vars, acted := d.rule(cand, p.op, &before, rs)
 		changed = changed || *rs != was
 		if acted {
 			st.Vars = vars
+			d.out.Recorded = sc.recorded && d.out.Reply != nil
 			break
 		}
+	}
+	if others > 0 && d.env.Trace {
+		d.out.Trace = append(d.out.Trace, fmt.Sprintf("%s: %d of its rules are for another request", sc.info.Name, others))
 	}
 	if changed {
 		st.Rules = rules

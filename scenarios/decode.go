@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"encoding/base64"
 	"strconv"
 	"strings"
 	"time"
@@ -17,8 +18,10 @@ type decoder struct {
 	file  string
 	lines []string
 	list  errorList
-	nodes int
-	full  bool // too many values: said once, then the rest is skipped
+	// beside reads a file by its path from the scenario's folder; nil: there is none.
+	beside func(name string) ([]byte, error)
+	nodes  int
+	full   bool // too many values: said once, then the rest is skipped
 }
 
 // field is one member of a mapping and what to do with its value.
@@ -32,6 +35,7 @@ func (d *decoder) scenario(n *yaml.Node) Scenario {
 	ok := d.mapping(n, "a scenario", sc.at, "", []field{
 		{"name", func(n *yaml.Node) { sc.Name = d.text(n, "name") }},
 		{"summary", func(n *yaml.Node) { sc.Summary = d.text(n, "summary") }},
+		{"recorded", func(n *yaml.Node) { sc.Recorded = d.boolean(n, "recorded") }},
 		{"rules", func(n *yaml.Node) { sc.Rules = d.rules(n) }},
 		{"verify", func(n *yaml.Node) { sc.Verify = d.trials(n) }},
 	})
@@ -57,6 +61,7 @@ func (d *decoder) rule(n *yaml.Node) Rule {
 	r := Rule{Pos: d.pos(n), at: marks{}}
 	ok := d.mapping(n, "a rule", r.at, "", []field{
 		{"on", func(n *yaml.Node) { r.On = d.selectors(n, r.at) }},
+		{"match", func(n *yaml.Node) { r.Match = d.match(n, r.at) }},
 		{"when", func(n *yaml.Node) { r.When = d.condition(n, "when") }},
 		{"times", func(n *yaml.Node) { r.Times = d.integer(n, "times") }},
 		{"after", func(n *yaml.Node) { r.After = d.integer(n, "after") }},
@@ -81,6 +86,9 @@ func (d *decoder) reply(n *yaml.Node, at marks) *Reply {
 		{"example", func(n *yaml.Node) { r.Example = d.text(n, "example") }},
 		{"headers", func(n *yaml.Node) { r.Headers = d.headers(n, at) }},
 		{"body", func(n *yaml.Node) { r.Body = d.value(n, at, "reply/body", 0) }},
+		{"text", func(n *yaml.Node) { d.raw(n, &r, []byte(d.text(n, "text"))) }},
+		{"base64", func(n *yaml.Node) { d.raw(n, &r, d.base64(n)) }},
+		{"file", func(n *yaml.Node) { d.raw(n, &r, d.content(n)) }},
 		{"undocumented", func(n *yaml.Node) { r.Undocumented = d.boolean(n, "undocumented") }},
 	})
 	if !ok {
@@ -106,8 +114,78 @@ func (d *decoder) headers(n *yaml.Node, at marks) map[string]string {
 	out := map[string]string{}
 	d.members(n, "headers", func(key, value *yaml.Node) {
 		at["reply/headers/"+key.Value] = d.mark(value)
-		out[key.Value] = d.scalar(value, "a header")
+		items := []*yaml.Node{value}
+		if value.Kind == yaml.SequenceNode {
+			items = value.Content
+		}
+		var lines []string
+		for _, item := range items {
+			line := d.scalar(item, "a header")
+			if strings.Contains(line, "\n") {
+				d.fail(item, "several lines are a list", "the header %s holds a line break", key.Value)
+			}
+			lines = append(lines, line)
+		}
+		out[key.Value] = strings.Join(lines, "\n")
 	})
+	return out
+}
+
+func (d *decoder) match(n *yaml.Node, at marks) *Match {
+	var m Match
+	words := func(to **string) func(*yaml.Node) {
+		return func(n *yaml.Node) {
+			s := d.scalar(n, "it")
+			*to = &s
+		}
+	}
+	ok := d.mapping(n, "a match", at, "match/", []field{
+		{"method", func(n *yaml.Node) { m.Method = d.text(n, "method") }},
+		{"path", func(n *yaml.Node) { m.Path = d.text(n, "path") }},
+		{"query", words(&m.Query)},
+		{"headers", func(n *yaml.Node) {
+			m.Headers = map[string]string{}
+			d.members(n, "headers", func(key, value *yaml.Node) { m.Headers[key.Value] = d.scalar(value, "a header") })
+		}},
+		{"body", words(&m.Body)},
+		{"digest", func(n *yaml.Node) { m.Digest = d.text(n, "digest") }},
+	})
+	if !ok {
+		return nil
+	}
+	return &m
+}
+
+// raw sets a reply's body; one that is empty is a body too.
+func (d *decoder) raw(n *yaml.Node, r *Reply, body []byte) {
+	if r.Raw != nil {
+		d.fail(n, "leave one of them out", "a reply has one of text, base64 and file")
+	}
+	r.Raw = append([]byte{}, body...)
+}
+
+func (d *decoder) base64(n *yaml.Node) []byte {
+	out, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(d.text(n, "base64")), ""))
+	if err != nil {
+		d.fail(n, "", "it is no base64: %v", err)
+	}
+	return out
+}
+
+// content is that of a file beside the scenario's.
+func (d *decoder) content(n *yaml.Node) []byte {
+	name := d.text(n, "file")
+	switch {
+	case name == "":
+		return nil
+	case d.beside == nil:
+		d.fail(n, "write it out as text or base64", "there is no folder to find the file %s in", excerpt(name))
+		return nil
+	}
+	out, err := d.beside(name)
+	if err != nil {
+		d.fail(n, "give a path below the scenario's own folder", "%v", err)
+	}
 	return out
 }
 

@@ -62,7 +62,7 @@ func unknownFields(n int) string {
 func TestFilesAtTheLimit(t *testing.T) {
 	doc := storefront(t)
 	var b strings.Builder
-	for s := range 5 {
+	for s := range 4 {
 		fmt.Fprintf(&b, "---\nname: s%d\nrules:\n", s)
 		for range maxRules {
 			b.WriteString("  - {on: '*', when: token.valid && state.a == 1, set: {a: '{{ 1 + 1 }}'}}\n")

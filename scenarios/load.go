@@ -66,11 +66,11 @@ func Load(name string) ([]Scenario, error) {
 		list errorList
 	)
 	for _, file := range files {
-		data, err := readFile(file)
+		data, err := readFile(file, MaxFile+1)
 		if err != nil {
 			return nil, err
 		}
-		scs, err := Parse(file, data)
+		scs, err := parse(&decoder{file: file, beside: beside(filepath.Dir(file))}, data)
 		if found := (spec.Errors)(nil); errors.As(err, &found) {
 			list.errs = append(list.errs, found...)
 		}
@@ -114,15 +114,38 @@ func filesOf(name string) ([]string, error) {
 	return files, nil
 }
 
-// readFile reads a file of at most one byte more than the limit, so that Parse
-// can refuse it without having read all of it.
-func readFile(name string) ([]byte, error) {
+// MaxBody is the size of the largest body that a scenario names as a file, in
+// bytes.
+const MaxBody = 32 << 20
+
+// beside reads the bodies that scenarios of a folder name, each once.
+func beside(dir string) func(name string) ([]byte, error) {
+	read := map[string][]byte{}
+	return func(name string) ([]byte, error) {
+		if data, ok := read[name]; ok {
+			return data, nil
+		}
+		if !filepath.IsLocal(filepath.FromSlash(name)) {
+			return nil, fmt.Errorf("%s does not lie below the folder", name)
+		}
+		data, err := readFile(filepath.Join(dir, filepath.FromSlash(name)), MaxBody+1)
+		if len(data) > MaxBody {
+			return nil, fmt.Errorf("%s is larger than %d bytes", name, MaxBody)
+		}
+		read[name] = data
+		return data, err
+	}
+}
+
+// readFile reads a file up to a limit: one byte more than may be, so that it can be
+// refused without having read all of it.
+func readFile(name string, limit int64) ([]byte, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, MaxFile+1))
+	data, err := io.ReadAll(io.LimitReader(f, limit))
 	if err != nil {
 		return nil, fmt.Errorf("reading scenarios: %w", err)
 	}

@@ -19,7 +19,7 @@ import (
 // they keep a hostile file from costing more than a moment.
 const (
 	maxScenarios = 200    // in a file
-	maxRules     = 200    // in a scenario
+	maxRules     = 1000   // in a scenario
 	maxNodes     = 50_000 // values in a file, aliases counted each time
 	maxDepth     = 64     // of nested values
 )
@@ -28,7 +28,10 @@ const (
 // several YAML documents. JSON is YAML and works too. The errors, spec.Errors,
 // are those that can be told without a document; [Compile] finds the rest.
 func Parse(file string, data []byte) ([]Scenario, error) {
-	d := &decoder{file: file}
+	return parse(&decoder{file: file}, data)
+}
+
+func parse(d *decoder, data []byte) ([]Scenario, error) {
 	if !d.readable(data) {
 		return nil, d.list.err()
 	}
@@ -47,7 +50,7 @@ func Parse(file string, data []byte) ([]Scenario, error) {
 	}
 	refuseTwins(&d.list, out)
 	if len(out) == 0 && len(d.list.errs) == 0 {
-		d.list.add(spec.Position{File: file}, "a scenario has a name and rules", "no scenario in this file")
+		d.list.add(spec.Position{File: d.file}, "a scenario has a name and rules", "no scenario in this file")
 	}
 	if err := d.list.err(); err != nil {
 		return nil, err

@@ -11,6 +11,10 @@ type Scenario struct {
 	Name    string `yaml:"name"`    // [A-Za-z0-9][A-Za-z0-9 ._-]{0,63}
 	Summary string `yaml:"summary"` // one sentence
 	Rules   []Rule `yaml:"rules"`
+	// Recorded says that the replies are a real service's own answers: they are
+	// given whatever the credentials, as that service has judged them, and what
+	// in them breaks the document is its doing, blamed on upstream.
+	Recorded bool `yaml:"recorded"`
 	// Verify shows on a real service what the rules make a fake do.
 	Verify []Trial `yaml:"verify"`
 
@@ -26,10 +30,11 @@ type Scenario struct {
 // Chance, Until), leaves the call to the next. A rule without Reply and Fault
 // lets the normal answer, or another scenario's, through.
 //
-// The conditions are asked in the order On, Until, When, After, Every, Times,
+// The conditions are asked in the order On, Match, Until, When, After, Every, Times,
 // Chance.
 type Rule struct {
 	On     Selectors      `yaml:"on"`     // operationId, "POST /auth/*", tag:Auth, "*"
+	Match  *Match         `yaml:"match"`  // one request alone
 	When   string         `yaml:"when"`   // an expression; "" always holds
 	Times  int            `yaml:"times"`  // act on so many matching calls, then no more; 0 has no end
 	After  int            `yaml:"after"`  // let so many matching calls pass first
@@ -57,8 +62,9 @@ func On(s ...string) Selectors { return s }
 type Reply struct {
 	Status       int               `yaml:"status"`       // 200 to 599
 	Example      string            `yaml:"example"`      // a named example of that status; "" is the first
-	Headers      map[string]string `yaml:"headers"`      // values may hold {{ expressions }}
+	Headers      map[string]string `yaml:"headers"`      // values may hold {{ expressions }}; several of a name are lines
 	Body         any               `yaml:"body"`         // instead of an example; strings may hold {{ expressions }}
+	Raw          []byte            `yaml:"raw"`          // instead of Body, sent byte for byte: `text`, `base64` or `file`; not nil and empty is no body
 	Undocumented bool              `yaml:"undocumented"` // the status is not the document's: nothing is checked
 }
 
