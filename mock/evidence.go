@@ -34,7 +34,7 @@ func (h *Handler) reportOf(sum *tally) *report.Report {
 	out := report.New()
 	out.Documents = []report.Document{{
 		Title: c.doc.Title(), Version: c.doc.Version(), Operations: len(c.doc.Operations()),
-		File: c.doc.Files()[0], Secrets: secretNames(c.doc),
+		File: c.doc.Files()[0], Secrets: SecretNames(c.doc),
 	}}
 	out.Exchanges, out.Reported = sum.exchanges.Load(), sum.reported.Load()
 	out.Findings, out.Lost = sum.copies()
@@ -75,8 +75,8 @@ func coverageOf(op *spec.Operation, m *spec.Marks) report.Operation {
 	return out
 }
 
-// secretNames are the names of what holds API keys, for evidence to leave out.
-func secretNames(doc *spec.Document) []string {
+// SecretNames are the names of what holds API keys, for evidence to leave out.
+func SecretNames(doc *spec.Document) []string {
 	var out []string
 	for _, op := range doc.Operations() {
 		for _, alt := range op.Security {

@@ -71,6 +71,9 @@ type Options struct {
 	// Upstream is the real service that requests are passed on to, instead of
 	// being answered; nil for none.
 	Upstream *Upstream
+	// Observe is called with every exchange once it is recorded, before its
+	// answer is written; nil for nobody. It holds the answer up.
+	Observe func(*Exchange)
 }
 
 // File is a resource that is served as it is, beside the API: a key set, say.

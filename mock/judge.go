@@ -23,9 +23,12 @@ import (
 // says what in the entry cannot be read.
 func (h *Handler) Judge(ctx context.Context, e *har.Entry) (*Exchange, error) {
 	v := visit{contract: h.contract.Load(), wall: h.opts.Wall()}
-	if err := h.captured(&v, e); err != nil {
+	r, target, err := Captured(e)
+	if err != nil {
 		return nil, err
 	}
+	presentRedacted(r.Header)
+	v.request, v.target = *r, target
 	v.sandbox, _ = h.Sandbox(DefaultSandbox) // which always is, or can be made
 	h.checked.seen.Add(1)
 	h.find(&v)
@@ -33,7 +36,7 @@ func (h *Handler) Judge(ctx context.Context, e *har.Entry) (*Exchange, error) {
 	if e.Request.Missing() {
 		v.found = unread(v.found, "request", missingBody)
 	}
-	err := v.sandbox.update(ctx, v.wall, func(tx *Tx) error {
+	err = v.sandbox.update(ctx, v.wall, func(tx *Tx) error {
 		v.id, v.at = tx.ULID("exchange"), tx.now
 		return nil
 	})
@@ -64,26 +67,26 @@ func (h *Handler) Judge(ctx context.Context, e *har.Entry) (*Exchange, error) {
 
 const missingBody = "the capture leaves it out"
 
-// captured is a visit's request, read from a capture: without what is Standin's
-// own, and with credentials in the place of redacted ones.
-func (h *Handler) captured(v *visit, e *har.Entry) error {
-	req, address, err := e.Request.Spec()
+// Captured is the request of a capture's entry as the API saw it, without what is
+// Standin's own and with its content decoded, and its target as it was sent.
+func Captured(e *har.Entry) (r *spec.Request, target string, err error) {
+	r, address, err := e.Request.Spec()
 	if err != nil {
-		return err
+		return nil, "", err
 	}
-	presentRedacted(req.Header)
-	r := &http.Request{Method: req.Method, URL: address, Host: req.Host, Header: req.Header}
-	_, req.Path = NamedSandbox(r)
-	if req.Path == "" {
-		req.Path = "/"
+	if _, r.Path = NamedSandbox(&http.Request{URL: address, Header: r.Header}); r.Path == "" {
+		r.Path = "/"
 	}
-	_, req.RawQuery, _ = readPreferences(req.Header, req.RawQuery) // what it asked for was another's to judge
-	v.request, v.target = *req, (&url.URL{Path: address.Path, RawPath: address.RawPath, RawQuery: address.RawQuery}).RequestURI()
-	if req.Header["Content-Encoding"] != nil {
-		_ = decodeContent(&v.request, h.opts.MaxBody) // most captures hold bodies decoded already
+	_, r.RawQuery, _ = readPreferences(r.Header, r.RawQuery) // what it asked for was another's to judge
+	r.Header = outbound(r.Header)
+	if r.Header["Content-Encoding"] != nil {
+		_ = decodeContent(r, maxDecoded) // most captures hold bodies decoded already
 	}
-	return nil
+	return r, (&url.URL{Path: address.Path, RawPath: address.RawPath, RawQuery: address.RawQuery}).RequestURI(), nil
 }
+
+// maxDecoded bounds what a captured body decodes to, in bytes.
+const maxDecoded = 32 << 20
 
 // presentRedacted puts credentials of the same scheme in the place of redacted
 // ones: there were some, and that is all that anybody can tell.
@@ -127,17 +130,20 @@ const (
 
 // Reaches tells what a captured request is about.
 func (h *Handler) Reaches(e *har.Entry) (Reach, error) {
-	var v visit
-	if err := h.captured(&v, e); err != nil {
-		return ReachesNothing, err
-	}
-	r := &v.request
+	r, _, err := Captured(e)
 	switch {
-	case r.Method == http.MethodOptions && r.Header["Access-Control-Request-Method"] != nil,
-		r.Path == Prefix, strings.HasPrefix(r.Path, Prefix+"/"):
+	case err != nil:
+		return ReachesNothing, err
+	case Beside(r):
 		return ReachesBeside, nil
 	case h.contract.Load().doc.Find(r.Method, r.Path).Operation == nil:
 		return ReachesNothing, nil
 	}
 	return ReachesOperation, nil
+}
+
+// Beside tells whether a request is no part of any contract, see [ReachesBeside].
+func Beside(r *spec.Request) bool {
+	return r.Method == http.MethodOptions && r.Header["Access-Control-Request-Method"] != nil ||
+		r.Path == Prefix || strings.HasPrefix(r.Path, Prefix+"/")
 }

@@ -480,6 +480,9 @@ func (h *Handler) record(v *visit, r *http.Request) *Exchange {
 	ex.Duration = h.opts.Wall().Sub(v.wall)
 	v.sandbox.tallied().add(v, ex)
 	v.sandbox.journal.add(ex)
+	if h.opts.Observe != nil {
+		h.opts.Observe(ex)
+	}
 	return ex
 }
 

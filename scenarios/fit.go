@@ -187,7 +187,7 @@ func exampleNames(op *spec.Operation, status int) []string {
 // is for. Where it holds expressions, likely values stand in for them, and what
 // is said of those values is not held against the body.
 func (c *compiler) checkBody(s subject, r *rule, sc *scenario) {
-	if r.body == nil && (r.Reply == nil || r.Reply.Raw == nil) || r.Reply.Undocumented || s.sc.shipped {
+	if r.body == nil && (r.Reply == nil || len(r.Reply.Raw) == 0) || r.Reply.Undocumented || s.sc.shipped {
 		return
 	}
 	guesses := map[string]bool{}

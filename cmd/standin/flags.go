@@ -26,6 +26,7 @@ type settings struct {
 	freeze, strict, lenient bool
 	watch                   bool
 	state, stateSeed        string
+	replay                  string
 	auth                    string
 	journal                 int
 	controlToken, logFormat string
@@ -43,6 +44,16 @@ func (s settings) authKind() mock.Auth {
 		return mock.AuthIssued
 	}
 	return mock.AuthAny
+}
+
+// active are the scenarios that are on from the start: a capture behind those
+// that were asked for.
+func (s settings) active() []string {
+	out := append([]string{}, s.scenario...)
+	if s.replay != "" {
+		out = append(out, replayName)
+	}
+	return out
 }
 
 // start is the time that --clock names, zero without it.
@@ -100,6 +111,7 @@ func (s *settings) flags() *pflag.FlagSet {
 	f.BoolVar(&s.watch, "watch", false, "")
 	f.StringVar(&s.state, "state", "", "")
 	f.StringVar(&s.stateSeed, "state-seed", "", "")
+	f.StringVar(&s.replay, "replay", "", "")
 	f.IntVar(&s.journal, "journal", 1000, "")
 	f.StringVar(&s.controlToken, "control-token", "", "")
 	f.StringSliceVar(&s.callbackHosts, "callback-hosts", nil, "")

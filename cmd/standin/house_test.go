@@ -22,7 +22,7 @@ const module = "github.com/standin-dev/standin/"
 // import those of the layers after its own, and what is internal to itself.
 var layers = [][]string{
 	{"cmd/standin"},
-	{"mock/control", "mock/storefront", "mock/exercise", "mock/verify"},
+	{"mock/control", "mock/storefront", "mock/exercise", "mock/record", "mock/verify"},
 	{"mock"},
 	{"mock/report"},
 	{"mock/har"},

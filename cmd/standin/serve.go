@@ -94,11 +94,7 @@ func (p program) tellUnsatisfiable(ctx context.Context, doc *spec.Document) {
 
 // newFake loads what s names and makes a fake of it.
 func (p program) newFake(ctx context.Context, s settings) (*mock.Handler, error) {
-	doc, err := p.loadAll(ctx, s.sources)
-	if err != nil {
-		return nil, err
-	}
-	own, err := loadScenarios(s.scenarioFiles)
+	made, err := p.load(ctx, s)
 	if err != nil {
 		return nil, err
 	}
@@ -117,8 +113,8 @@ func (p program) newFake(ctx context.Context, s settings) (*mock.Handler, error)
 		return nil, err
 	}
 	o := mock.Options{
-		Scenarios: own,
-		Active:    append([]string{}, s.scenario...),
+		Scenarios: made.own,
+		Active:    s.active(),
 		Seed:      s.seed, Start: start, Freeze: s.freeze,
 		Keep: s.journal, Lenient: s.lenient, Strict: s.strict, Auth: s.authKind(),
 		Logger:     newLogger(p.stderr, s.logFormat),
@@ -134,11 +130,11 @@ func (p program) newFake(ctx context.Context, s settings) (*mock.Handler, error)
 		}
 	}
 	if s.stateSeed != "" {
-		if o.Seeds, err = readSeeds(doc, s.stateSeed); err != nil {
+		if o.Seeds, err = readSeeds(made.doc, s.stateSeed); err != nil {
 			return nil, err
 		}
 	}
-	fake, err = mock.New(doc, o)
+	fake, err = mock.New(made.doc, o)
 	var unknown *mock.UnknownScenario
 	if errors.As(err, &unknown) {
 		return nil, &usageError{"--scenario: " + unknown.Error(), "standin scenarios lists them all"}

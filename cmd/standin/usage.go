@@ -14,6 +14,7 @@ and checks every exchange against it.
   standin serve openapi.yaml --port 8080 --scenario slow
   standin proxy https://api.example.com/v1 openapi.yaml
                                              the real service behind, both directions checked
+  standin serve --replay capture.har         answer from what a browser or a proxy has captured
   standin serve users.yaml /billing=bills.yaml   two documents behind one port
   standin exec openapi.yaml -- npm test      run the client's tests against it, and judge
   standin verify https://api.example.com/v1 openapi.yaml
@@ -50,6 +51,7 @@ standin serve [DOCUMENT…] [flags]            DOCUMENT is a file, - or a URL; o
   --state FILE           start from a world exported by GET /_standin/state
   --state none           remember nothing: answer with examples and samples only
   --state-seed FILE      what collections start with: {pets: [{name: Rex}]}
+  --replay FILE          answer what an HTTP archive holds from it: the scenario replay, on from the start
   --journal N            exchanges kept for each sandbox, 1000
   --control-token TOKEN  every call under /_standin needs it as a bearer token
   --callback-hosts HOST  where callbacks and webhooks may go: loopback, NAME, *.NAME, NAME:PORT,

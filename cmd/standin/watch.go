@@ -85,6 +85,9 @@ func (w *watcher) paths() []string {
 			all = append(all, file)
 		}
 	}
+	if w.settings.replay != "" {
+		all = append(all, w.settings.replay)
+	}
 	slices.Sort(all)
 	return slices.Compact(all)
 }
@@ -161,16 +164,12 @@ func (w *watcher) look(ctx context.Context) (again bool) {
 }
 
 func (w *watcher) reload(ctx context.Context) error {
-	doc, err := w.loadAll(ctx, w.settings.sources)
+	made, err := w.load(ctx, w.settings)
 	if err != nil {
 		return err
 	}
-	own, err := loadScenarios(w.settings.scenarioFiles)
-	if err != nil {
-		return err
-	}
-	before := w.fake.Document()
-	if err := w.fake.Reload(ctx, doc, own); err != nil {
+	doc, before := made.doc, w.fake.Document()
+	if err := w.fake.Reload(ctx, doc, made.own); err != nil {
 		return err
 	}
 	w.files = doc.Files()

@@ -28,7 +28,7 @@ func Redact(r *Report) *Report {
 	shared := map[*Exchange]*cleaned{}
 	for i := range out.Findings {
 		f := &out.Findings[i]
-		found := &cleaned{}
+		found := &cleaned{redactor: x}
 		if f.Sample != nil {
 			if shared[f.Sample] == nil {
 				shared[f.Sample] = x.exchange(f.Sample)
@@ -47,19 +47,49 @@ func RedactExchange(e *Exchange, documents []Document) *Exchange {
 	return newRedactor(documents).exchange(e).exchange
 }
 
+// Disguise is one exchange whose secrets are replaced by others of the same
+// shape, see [Redact]: letters by letters, digits by digits. What was valid by a
+// pattern, a length or a format mostly is so still.
+func Disguise(e *Exchange, documents []Document) *Exchange {
+	x := newRedactor(documents)
+	x.stand = shape
+	return x.exchange(e).exchange
+}
+
+// shape is a text of the same shape, whatever the text says. JSON's escapes stay.
+func shape(s string) string {
+	escaped := false
+	return strings.Map(func(r rune) rune {
+		was := escaped
+		escaped = r == '\\' && !was
+		switch {
+		case was:
+		case r >= '0' && r <= '9':
+			return '1'
+		case r >= 'A' && r <= 'Z':
+			return 'A'
+		case r >= 'a' && r <= 'z' || r > 0x7f:
+			return 'a'
+		}
+		return r
+	}, s)
+}
+
 // cleaned is an exchange without secrets, and those that it had.
 type cleaned struct {
+	*redactor
 	exchange *Exchange
 	secrets  []string        // the longest first
 	members  map[string]bool // of JSON bodies: "name\x00value" of those that hold a secret
 }
 
 type redactor struct {
-	keys []string // names of API keys, in lower case
+	keys  []string            // names of API keys, in lower case
+	stand func(string) string // what stands in the place of a secret
 }
 
 func newRedactor(documents []Document) *redactor {
-	x := &redactor{}
+	x := &redactor{stand: func(string) string { return Redacted }}
 	for _, d := range documents {
 		for _, name := range d.Secrets {
 			x.keys = append(x.keys, strings.ToLower(name))
@@ -69,7 +99,7 @@ func newRedactor(documents []Document) *redactor {
 }
 
 func (x *redactor) exchange(e *Exchange) *cleaned {
-	c := &cleaned{}
+	c := &cleaned{redactor: x}
 	out := *e
 	c.exchange = &out
 	out.Request, out.Response = x.message(c, e.Request), x.message(c, e.Response)
@@ -123,7 +153,7 @@ func (c *cleaned) text(s string) string {
 		return s
 	}
 	for _, secret := range c.secrets {
-		s = strings.ReplaceAll(s, secret, Redacted)
+		s = strings.ReplaceAll(s, secret, c.stand(secret))
 	}
 	for _, look := range looks {
 		s = look.ReplaceAllStringFunc(s, func(m string) string {
@@ -132,9 +162,9 @@ func (c *cleaned) text(s string) string {
 				return m
 			}
 			if len(sub) > 1 {
-				return sub[1] + Redacted
+				return sub[1] + c.stand(m[len(sub[1]):])
 			}
-			return Redacted
+			return c.stand(m)
 		})
 	}
 	return s
@@ -196,10 +226,10 @@ func (x *redactor) header(c *cleaned, name, value string) string {
 		scheme, rest, ok := strings.Cut(strings.TrimSpace(value), " ")
 		if !ok {
 			c.add(value)
-			return Redacted
+			return x.stand(value)
 		}
 		c.add(strings.TrimSpace(rest))
-		return scheme + " " + Redacted
+		return scheme + " " + x.stand(strings.TrimSpace(rest))
 	case lower == "cookie":
 		return x.cookies(c, value)
 	case lower == "set-cookie":
@@ -210,7 +240,7 @@ func (x *redactor) header(c *cleaned, name, value string) string {
 		return x.cookies(c, pair) + attributes
 	case slices.Contains(x.keys, lower), secretName(name) && !strings.HasPrefix(lower, "access-control-"):
 		c.add(value)
-		return Redacted
+		return x.stand(value)
 	case lower == "location", lower == "referer", lower == "content-location", lower == "link":
 		before, query, has := strings.Cut(value, "?")
 		if has {
@@ -231,7 +261,7 @@ func (x *redactor) cookies(c *cleaned, line string) string {
 			continue // names a world, opens nothing
 		}
 		c.add(strings.Trim(strings.TrimSpace(value), `"`))
-		pairs[i] = name + "=" + Redacted
+		pairs[i] = name + "=" + x.stand(value)
 	}
 	return strings.Join(pairs, ";")
 }
@@ -250,7 +280,7 @@ func (x *redactor) pairs(c *cleaned, text, separator string) string {
 		}
 		c.add(value)
 		c.add(unescape(value))
-		parts[i] = name + "=" + Redacted
+		parts[i] = name + "=" + x.stand(value)
 	}
 	return strings.Join(parts, separator)
 }
@@ -352,7 +382,7 @@ func (x *redactor) body(c *cleaned, contentType, body string) string {
 				return m
 			}
 			c.add(value)
-			return m[:sub[4]] + Redacted + m[sub[5]:]
+			return m[:sub[4]] + x.stand(value) + m[sub[5]:]
 		})
 	}
 	return body
