@@ -88,7 +88,7 @@ func play(t *testing.T, h http.Handler, steps []step) {
 }
 
 func TestStories(t *testing.T) {
-	const patch, form = "application/json-patch+json", "application/x-www-form-urlencoded"
+	const patch, form, multipart = "application/json-patch+json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=B"
 	for _, tt := range []struct {
 		name, doc string
 		steps     []step
@@ -134,6 +134,19 @@ func TestStories(t *testing.T) {
 		{"it keeps a single thing", "shop.yaml", []step{
 			{method: "PATCH", target: "/settings", body: `{"theme":"dark"}`, status: 200, has: `"theme":"dark"`},
 			{method: "GET", target: "/settings", status: 200, has: `"theme":"dark"`},
+		}},
+		{"it takes things in every form that the document has", "pet.yaml", []step{
+			{method: "POST", target: "/pet", body: `<pet id="71"><name>Rex</name><tags><tag><name>dog</name></tag><tag><name>old</name></tag></tags><photo>a</photo><photo>b</photo><weight>7.5</weight><kind><id>3</id></kind></pet>`, media: "application/xml",
+				status: 200, has: `{"id":71,"name":"Rex","tags":[{"name":"dog"},{"name":"old"}],"photos":["a","b"],"weight":7.5,"kind":{"id":3}}`},
+			{method: "GET", target: "/pet/71", status: 200, has: `"name":"Rex"`},
+			{method: "PUT", target: "/pet", body: `<pet id="71"><name>Max</name></pet>`, media: "application/xml", status: 200, has: `"name":"Max"`, hasNot: "dog"},
+			{method: "PUT", target: "/pet", body: `<pet id="71"><name>`, media: "application/xml", status: 400},
+			{method: "GET", target: "/pet/71", status: 200, has: `"name":"Max"`},
+			{method: "POST", target: "/pet", body: "id=72&name=Bo&photos=a&photos=b&weight=2&kind[id]=3&tags[0][name]=x", media: form, status: 200,
+				has: `{"id":72,"name":"Bo","tags":[{"name":"x"}],"photos":["a","b"],"weight":2,"kind":{"id":3}}`},
+			{method: "POST", target: "/pet/72?name=Bobo&weight=3", status: 200, has: `"name":"Bobo"`},
+			{method: "GET", target: "/pet/72", status: 200, has: `"weight":3,`},
+			{method: "POST", target: "/pet", body: "--B\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\nZoe\r\n--B\r\nContent-Disposition: form-data; name=\"weight\"\r\n\r\n4\r\n--B\r\nContent-Disposition: form-data; name=\"photos\"; filename=\"z.png\"\r\n\r\nPNG\r\n--B--\r\n", media: multipart, status: 200, has: `"name":"Zoe"`, hasNot: "PNG"},
 		}},
 		{"it works as payment services do", "pay.yaml", []step{
 			{method: "POST", target: "/v1/customers", body: "name=Ada&balance=7", media: form, status: 200, has: `"balance":7`},

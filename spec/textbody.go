@@ -19,12 +19,24 @@ import (
 // body decodes a body and checks it. Bodies without a structure that a schema
 // could speak of (images, octets, streams) are taken as they are.
 func (r *report) body(m *media, contentType string, body []byte) {
-	var raw any
-	ok := true
-	switch base := mediaBase(contentType); {
-	case mediatype.KindOf(base).Streamed(), base == "text/csv" && wants([]*schemaOf{m.schema}, "array"):
+	base := mediaBase(contentType)
+	if mediatype.KindOf(base).Streamed() || base == "text/csv" && wants([]*schemaOf{m.schema}, "array") {
 		r.rows(m, contentType, body)
 		return
+	}
+	value, ok := r.decoded(m, contentType, body)
+	if !ok || m.schema == nil {
+		return
+	}
+	r.schema(m.schema.Validate(value), "body", value)
+	r.audit(m.schema, value, "body")
+}
+
+// decoded is the value that a body stands for under its schema; ok is false where
+// it has no structure, or cannot be read, which is then reported.
+func (r *report) decoded(m *media, contentType string, body []byte) (value any, ok bool) {
+	var raw any
+	switch base := mediaBase(contentType); {
 	case jsonType(base):
 		raw, ok = r.decodeJSON(body, "body", m.spec.schema)
 		raw = exact{value: raw}
@@ -36,15 +48,11 @@ func (r *report) body(m *media, contentType string, body []byte) {
 		raw, ok = r.xmlBody(m, contentType, body)
 	case strings.HasPrefix(base, "text/"):
 		raw, ok = r.text(contentType, "body", m.spec.schema, body)
-	default:
-		return
 	}
 	if !ok || m.schema == nil {
-		return
+		return nil, false
 	}
-	value := typed(raw, []*schemaOf{m.schema})
-	r.schema(m.schema.Validate(value), "body", value)
-	r.audit(m.schema, value, "body")
+	return typed(raw, []*schemaOf{m.schema}), true
 }
 
 // partName is the name of a form's part, which may be empty, and whether it has
