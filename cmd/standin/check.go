@@ -77,7 +77,10 @@ func (p program) check(ctx context.Context, args []string) error {
 	if len(faults) > 0 {
 		return faults
 	}
-	if !*exercised || e.format == "text" {
+	if e.format == "json" && !*exercised {
+		return p.writeFinding(doc, warnings, len(all))
+	}
+	if e.format == "text" {
 		fmt.Fprintf(p.stdout, "%s %s: %d operations, %d warnings; %d scenarios\n",
 			doc.Title(), doc.Version(), len(doc.Operations()), len(warnings), len(all))
 	}

@@ -19,7 +19,7 @@ and checks every exchange against it.
   standin exec openapi.yaml -- npm test      run the client's tests against it, and judge
   standin verify https://api.example.com/v1 openapi.yaml
                                              does the real service keep the contract?
-  standin check openapi.yaml scenarios/      everything wrong with them, without serving
+  standin check openapi.yaml scenarios/      everything wrong with them, without serving; --format json
   standin check --exercise openapi.yaml      send its fake everything it describes, and judge the answers
   standin check --har capture.har openapi.yaml   judge what a browser or a proxy has captured
   standin scenarios                          what can be switched on
