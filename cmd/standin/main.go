@@ -2,7 +2,7 @@
 // document, and checks every exchange against it. Run `standin help` for its
 // manual.
 //
-// One file stands for each verb: serve.go, proxy.go, verify.go, check.go, scenarios.go, version.go,
+// One file stands for each verb: serve.go, proxy.go, verify.go, check.go, diff.go, scenarios.go, version.go,
 // health.go. flags.go holds the flags that they share, usage.go the manual,
 // term.go how errors are told to people, and log.go the exchange log.
 package main
@@ -54,6 +54,7 @@ var verbs = map[string]func(program, context.Context, []string) error{
 	"report":    program.report,
 	"explain":   program.explain,
 	"check":     program.check,
+	"diff":      program.diff,
 	"scenarios": program.scenarios,
 	"version":   program.version,
 	"health":    program.health,
@@ -75,7 +76,7 @@ func (p program) run(ctx context.Context) int {
 	if !ok {
 		return p.fail(&usageError{
 			msg:  "unknown command " + quote(verb),
-			hint: "the commands are serve, proxy, verify, exec, report, explain, check, scenarios, version, health and help; to serve a document: standin serve " + verb,
+			hint: "the commands are serve, proxy, verify, exec, report, explain, check, diff, scenarios, version, health and help; to serve a document: standin serve " + verb,
 		})
 	}
 	return p.fail(act(p, ctx, args))

@@ -22,6 +22,7 @@ and checks every exchange against it.
   standin check openapi.yaml scenarios/      everything wrong with them, without serving; --format json
   standin check --exercise openapi.yaml      send its fake everything it describes, and judge the answers
   standin check --har capture.har openapi.yaml   judge what a browser or a proxy has captured
+  standin diff old.yaml new.yaml             what changes, and whom it breaks
   standin scenarios                          what can be switched on
   standin report http://127.0.0.1:4010       judge a fake that runs, or reports in files
   standin explain ID                         why an exchange was answered as it was
@@ -105,6 +106,13 @@ standin report URL|FILE…                     all of them as one; FILE is a rep
 
   --format FORMAT        to standard output; and --fail-on, --fail-under, --report, --no-redact
   --control-token TOKEN
+
+standin diff OLD NEW [flags]                 1 if something breaks
+
+  --format FORMAT        text, json, or markdown for a pull request
+  --fail-on WHAT         breaking, any or none
+  --used-by FILE         only what a recorded client uses: an HTTP archive or a journal, or a fake's address
+  and --overlay, --allow-remote-refs, --control-token
 
 standin explain ID
 

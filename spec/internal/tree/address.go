@@ -97,3 +97,7 @@ func (s *Set) identify(f *File) {
 	w.keys = []string{"$id", "$anchor", "$dynamicAnchor"}
 	w.walk(f.Root, nil, false, 0)
 }
+
+// Address is where the file lies: a slash path relative to the document's folder,
+// or a URL.
+func (f *File) Address() string { return f.address }
