@@ -60,7 +60,9 @@ func (c *resourceCall) created(t *thing) (plan, error) {
 	if err != nil {
 		return plan{}, err
 	}
-	carried.Location = c.location(t.ID)
+	if c.r.Item != "" { // others have no address
+		carried.Location = c.location(t.ID)
+	}
 	if c.a.Kind != spec.ActionCreate {
 		carried.Status = http.StatusCreated
 	}

@@ -148,6 +148,10 @@ func TestStories(t *testing.T) {
 			{method: "GET", target: "/pet/72", status: 200, has: `"weight":3,`},
 			{method: "POST", target: "/pet", body: "--B\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\nZoe\r\n--B\r\nContent-Disposition: form-data; name=\"weight\"\r\n\r\n4\r\n--B\r\nContent-Disposition: form-data; name=\"photos\"; filename=\"z.png\"\r\n\r\nPNG\r\n--B--\r\n", media: multipart, status: 200, has: `"name":"Zoe"`, hasNot: "PNG"},
 		}},
+		{"it lists what has no path of its own, and gives no address to it", "pet.yaml", []step{
+			{method: "POST", target: "/notes", body: `{"text":"hello"}`, status: 201, has: `"text":"hello"`, hasNot: "Location"},
+			{method: "GET", target: "/notes", status: 200, has: `"text":"hello"`},
+		}},
 		{"it works as payment services do", "pay.yaml", []step{
 			{method: "POST", target: "/v1/customers", body: "name=Ada&balance=7", media: form, status: 200, has: `"balance":7`},
 			{method: "POST", target: "/v1/customers", body: `name=Bob`, media: form, status: 200, has: `"id":"cus_`},
