@@ -207,6 +207,11 @@ func unsupported(found []spec.Violation) bool {
 // withErrors fills the member `errors` of a JSON error body with what is wrong,
 // in the first form that the document's schema takes.
 func withErrors(op *spec.Operation, r *spec.Response, found []spec.Violation) []byte {
+	media := r.Header.Get("Content-Type")
+	room := op.RoomFor(r.Status, media, "errors")
+	if room == (spec.Room{}) {
+		return r.Body
+	}
 	var body map[string]any
 	if json.Unmarshal(r.Body, &body) != nil {
 		return r.Body
@@ -216,9 +221,14 @@ func withErrors(op *spec.Operation, r *spec.Response, found []spec.Violation) []
 		byPlace[w.Where] = w.Message
 		list = append(list, w.Where+": "+w.Message)
 	}
-	media := r.Header.Get("Content-Type")
-	for _, errs := range []any{byPlace, list, found} {
-		body["errors"] = errs
+	for _, form := range []struct {
+		fits bool
+		errs any
+	}{{room.Object, byPlace}, {room.Texts, list}, {room.Objects, found}} {
+		if !form.fits {
+			continue
+		}
+		body["errors"] = form.errs
 		filled, err := json.Marshal(body)
 		if err == nil && len(op.CheckBody(r.Status, media, filled)) == 0 {
 			return filled

@@ -190,3 +190,41 @@ func (s Schema) Composite() (object, array, text bool) {
 	t := s.types()
 	return t.object, t.array, t.text
 }
+
+// Room is what a member of an object may hold.
+type Room struct {
+	Object  bool // an object
+	Texts   bool // a list of texts
+	Objects bool // a list of objects
+}
+
+// RoomFor is what a schema lets a member of that name hold. A member that is not
+// declared has no room beside others that are, unless the schema says that there
+// may be more.
+func (s Schema) RoomFor(member string) Room {
+	o := s.object()
+	m, ok := o.properties[member]
+	if !ok {
+		m, ok = o.additional, o.additional.At.OK() || s.open(o)
+	}
+	if !ok {
+		return Room{}
+	}
+	whole, items := m.types(), m.items().types()
+	list := whole.array || whole == types{}
+	return Room{
+		Object:  whole.object || whole == types{},
+		Texts:   list && (items.text || items == types{}),
+		Objects: list && (items.object || items == types{}),
+	}
+}
+
+// open reports whether a schema's objects may have members that it does not
+// name: it says so, or names none.
+func (s Schema) open(o object) bool {
+	open := len(o.names) == 0
+	for _, p := range s.parts() {
+		open = open || p.Get("additionalProperties").True() || p.Get("patternProperties").IsMap()
+	}
+	return open
+}
