@@ -123,7 +123,11 @@ func (d draft) withBody(b madeBody, v any) (draft, bool) {
 func (m *caseMaker) valid() {
 	full := draft{params: m.params, auth: m.auth()}
 	least := draft{params: m.required(), auth: m.auth()}
-	if len(m.bodies) == 0 {
+	switch {
+	case len(m.bodies) > 0:
+	case m.o.body != nil && m.o.body.required:
+		return // it could not be made: see Unmade
+	default:
 		m.add("everything", full)
 		m.add("only what is required", least)
 		m.alternatives(least)
@@ -139,9 +143,6 @@ func (m *caseMaker) valid() {
 				name += " as " + b.spec.Type
 			}
 			d, ok := d.withBody(b, v)
-			if ok && len(d.body) == 0 && m.o.body.required {
-				continue // an empty text or form is no body
-			}
 			if !ok {
 				m.out.Unmade = append(m.out.Unmade, "body "+b.spec.Type+": it cannot be written")
 				break

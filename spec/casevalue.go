@@ -95,11 +95,21 @@ func exampleValues(at tree.Place) (out []any) {
 
 // bodyValues are values of a media type of the request's body: the first
 // example that satisfies the schema, a generated value, and a generated value
-// with only what is required.
+// with only what is required; of them those that can be written in the type.
 func (m *caseMaker) bodyValues(b *media) (out []any, err error) {
+	take := func(v any) {
+		switch body, _, e := encodeBody(b, v); {
+		case e != nil:
+			err = e
+		case len(body) == 0 && m.o.body.required:
+			err = errors.New("an empty text or form is no body")
+		default:
+			out = append(out, v)
+		}
+	}
 	for _, v := range exampleValues(b.spec.at) {
 		if b.schema == nil || b.schema.Validate(v) == nil {
-			out = append(out, v)
+			take(v)
 			break
 		}
 	}
@@ -113,7 +123,7 @@ func (m *caseMaker) bodyValues(b *media) (out []any, err error) {
 			err = e
 			continue
 		}
-		out = append(out, v.Any())
+		take(v.Any())
 	}
 	if len(out) > 0 {
 		err = nil

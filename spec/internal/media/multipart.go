@@ -7,6 +7,7 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/textproto"
+	"slices"
 	"strings"
 
 	"github.com/standin-dev/standin/spec/internal/sample"
@@ -31,6 +32,8 @@ func encodeMultipart(s Schema, encoding tree.Place, v any) (body []byte, boundar
 			list, isList := m.Value.([]any)
 			switch {
 			case m.Value == nil && !o.required[m.Name]:
+			case isList && !st.json && !st.explode && len(list) > 0 && !slices.ContainsFunc(list, composite):
+				writePart(w, Schema{}, m.Name, st.media, divided(st, list))
 			case isList && !st.json:
 				for _, x := range list {
 					writePart(w, p.items(), m.Name, st.media, x)
@@ -48,6 +51,15 @@ func encodeMultipart(s Schema, encoding tree.Place, v any) (body []byte, boundar
 	}
 	_ = w.Close() // a buffer takes everything
 	return b.Bytes(), boundary
+}
+
+// divided is a list as one text (OpenAPI 3.1, 4.8.15: styles hold for parts, too).
+func divided(s style, list []any) string {
+	texts := make([]string, len(list))
+	for i, x := range list {
+		texts[i] = textOf(x)
+	}
+	return strings.Join(texts, s.delimiter())
 }
 
 // writePart writes one part. Its type is the document's, else what its value
