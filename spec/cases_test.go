@@ -11,6 +11,7 @@ func TestValidCases(t *testing.T) {
 		{"sends no empty object in a form", `application/x-www-form-urlencoded: {schema: {type: object, required: [a], properties: {a: {type: object, properties: {b: {type: integer}}}}}}`, 0},
 		{"sends no empty form where a body is required", `application/x-www-form-urlencoded: {schema: {type: object, properties: {a: {type: integer}}}}`, 0},
 		{"sends no empty list in parts", `multipart/form-data: {schema: {type: object, required: [a], properties: {a: {type: array, items: {type: string}}}}}`, 0},
+		{"sends no empty list as parts", `multipart/mixed: {schema: {type: array, items: {type: string}}}`, 0},
 		{"writes parts in the styles that they have", `multipart/form-data: {schema: {type: object, required: [a, b], properties: {a: {type: array, minItems: 2, items: {type: integer}}, b: {type: array, minItems: 2, items: {type: boolean}}}},
  encoding: {a: {style: form, explode: false}, b: {style: pipeDelimited}}}`, 0},
 		{"makes nothing without a body that it cannot make", `application/json: {schema: {allOf: [{type: string}, {type: integer}]}}`, 1},

@@ -4,6 +4,9 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+
+	mediatype "github.com/standin-dev/standin/spec/internal/media"
+	"github.com/standin-dev/standin/spec/internal/tree"
 )
 
 // LibraryFault is a known fault of libopenapi-validator: its verdict there is
@@ -20,10 +23,14 @@ type LibraryFault struct {
 // differential test may meet.
 var LibraryFaults = []*LibraryFault{
 	{
-		Name:    "nullable beside alternatives",
-		Reason:  "OpenAPI 3.0.4, 4.7.24: `nullable` adds null to what a schema allows. The library adds it to the schema's own oneOf, which turns 'and' into 'or'.",
-		refuses: func(o *Operation, f Finding, _ bool) bool { return o.doc.minor == 0 && o.holds(nullableAlternatives) },
-		takes:   func(o *Operation, _ Violation) bool { return o.doc.minor == 0 && o.holds(nullableAlternatives) },
+		Name:   "nullable beside alternatives",
+		Reason: "OpenAPI 3.0.4, 4.7.24: `nullable` adds null to what a schema allows. The library adds it to the schema's own oneOf, which turns 'and' into 'or'.",
+		refuses: func(o *Operation, f Finding, _ bool) bool {
+			return o.doc.minor == 0 && o.passes(f.Where, nullableAlternatives)
+		},
+		takes: func(o *Operation, v Violation) bool {
+			return o.doc.minor == 0 && o.passes(v.Where, nullableAlternatives)
+		},
 	},
 	{
 		Name:   "schemas that it does not compile",
@@ -36,18 +43,7 @@ var LibraryFaults = []*LibraryFault{
 		Name:   "read-only and write-only across allOf",
 		Reason: "OpenAPI 3.1, 4.8.24: a required property that is read-only is asked for in responses only. The library sees that only where both stand in one schema.",
 		refuses: func(o *Operation, f Finding, body bool) bool {
-			_, name, _ := strings.Cut(f.Message, "missing property '")
-			_, names, _ := strings.Cut(f.Message, "missing properties ")
-			return body && o.holds(func(s map[string]any) bool {
-				properties, _ := s["properties"].(map[string]any)
-				for key, p := range properties {
-					p, _ := p.(map[string]any)
-					if (p["readOnly"] == true || p["writeOnly"] == true) && (strings.HasPrefix(name, key+"'") || strings.Contains(names, "'"+key+"'")) {
-						return true
-					}
-				}
-				return false
-			})
+			return body && o.lacks(f, func(p map[string]any) bool { return p["readOnly"] == true || p["writeOnly"] == true })
 		},
 	},
 	{
@@ -78,25 +74,68 @@ var LibraryFaults = []*LibraryFault{
 	},
 	{
 		Name:   "lists and objects in parameters",
-		Reason: "OpenAPI 3.1, 4.8.12: a parameter's schema holds for its whole value. Of a list the library checks the items alone, of an object its properties; lists in headers and cookies may have no space after the comma (RFC 9110, 5.6.1, lets them). An exploded object takes every member of the query for one of its own, and they stay text.",
+		Reason: "OpenAPI 3.1, 4.8.12: a parameter's schema holds for its whole value. Of a list the library checks the items alone, and in paths and in deepObject style no more than their types; of an object its properties. Lists in headers and cookies may have no space after the comma (RFC 9110, 5.6.1, lets them). An exploded object takes every member of the query for one of its own, and they stay text.",
 		refuses: func(o *Operation, f Finding, _ bool) bool {
 			return o.anyParam(f.Where, listInHeader) || o.anyParam(f.Where, objectInQuery)
 		},
 		takes: func(o *Operation, v Violation) bool {
-			return o.anyParam(v.Where, func(q *checked) bool { return shapeOf(q.schema) != "string" || q.media != "" })
+			return o.anyParam(v.Where, func(q *checked) bool {
+				return shapeOf(q.schema) != "string" && (!strings.Contains(v.Where, "/") || q.in == "path" || q.style == "deepObject")
+			})
 		},
 	},
 	{
-		Name:    "forms, parts, XML and text",
-		Reason:  "OpenAPI 3.1, 4.8.15 and 4.8.26: a form's members have styles, parts have headers and types, XML has attributes, namespaces and lists. The library reads them without most of that, and plain text as a string whatever its schema.",
-		refuses: func(o *Operation, f Finding, body bool) bool { return body && o.withoutJSON() },
-		takes:   func(o *Operation, v Violation) bool { return strings.HasPrefix(v.Where, "body") && o.withoutJSON() },
+		Name:   "XML names, attributes and wrappers",
+		Reason: "OpenAPI 3.1, 4.8.26: the `xml` object names elements, makes attributes of them and wraps lists, and the elements of a list at the root are its items. The library reads elements by the names of properties, leaves attributes out, and takes wrappers and the root for objects.",
+		refuses: func(o *Operation, f Finding, _ bool) bool {
+			if mediatype.KindOf(f.media) != mediatype.XML {
+				return false
+			}
+			return f.mistook("object") && (f.Where == "body" || o.passes(f.Where, wrapped)) || o.lacks(f, func(p map[string]any) bool {
+				x, _ := p["xml"].(map[string]any)
+				return x["name"] != nil || x["attribute"] == true
+			})
+		},
 	},
 	{
-		Name:   "bodies without structure",
-		Reason: "Binary bodies have no JSON value (OpenAPI 3.1, 4.8.14.2). The library hands their bytes to the engine, which no schema takes.",
-		refuses: func(o *Operation, f Finding, body bool) bool {
-			return body && strings.Contains(f.Message, "[]byte") || body && strings.Contains(f.Message, "invalid jsonType")
+		Name:   "XML elements without elements",
+		Reason: "An object all of whose members are left out is an empty element, as is an empty list. The library takes it for text.",
+		refuses: func(_ *Operation, f Finding, _ bool) bool {
+			return mediatype.KindOf(f.media) == mediatype.XML && f.mistook("string") && strings.HasSuffix(f.Message, "want object")
+		},
+	},
+	{
+		Name:   "texts whose type stands elsewhere",
+		Reason: "XML, forms and parts hold texts, and the schema says what they are. The library looks at the `properties` of the schema itself and the first `type`; what stands in allOf, oneOf or anyOf stays text.",
+		refuses: func(o *Operation, f Finding, _ bool) bool {
+			return slices.Contains([]mediatype.Kind{mediatype.XML, mediatype.Form, mediatype.Multipart}, mediatype.KindOf(f.media)) && f.mistook("string") && o.passes(f.Where, typedElsewhere)
+		},
+	},
+	{
+		Name:   "lists and objects in forms and parts",
+		Reason: "OpenAPI 3.1, 4.8.15: members of forms that are lists or objects have styles, and parts have types. The library takes a list of one item for a text, members in brackets for others, and JSON in a part for text.",
+		refuses: func(o *Operation, f Finding, _ bool) bool {
+			kind := mediatype.KindOf(f.media)
+			if kind != mediatype.Form && kind != mediatype.Multipart {
+				return false
+			}
+			return f.mistook("string") && (strings.HasSuffix(f.Message, "want array") || strings.HasSuffix(f.Message, "want object")) ||
+				strings.HasPrefix(f.Message, "additional properties") && strings.Contains(f.Message, "[") ||
+				o.lacks(f, func(p map[string]any) bool { return p["type"] == "array" || p["type"] == "object" || p["$ref"] != nil })
+		},
+	},
+	{
+		Name:   "headers of parts",
+		Reason: "OpenAPI 3.1, 4.8.15: a part may have headers of its own. The library does not look at them.",
+		takes: func(_ *Operation, v Violation) bool {
+			return strings.HasPrefix(v.Where, "body/") && strings.Contains(v.Message, "of its part")
+		},
+	},
+	{
+		Name:   "text that is more",
+		Reason: "Plain text may be a number, a table (RFC 4180) or a row of events, as its schema says. The library takes all of text/* for a string.",
+		refuses: func(_ *Operation, f Finding, _ bool) bool {
+			return strings.HasPrefix(f.media, "text/") && f.Where == "body" && f.mistook("string")
 		},
 	},
 	{
@@ -108,9 +147,81 @@ var LibraryFaults = []*LibraryFault{
 	},
 }
 
+// mistook reports whether the library found a value of another type than its
+// schema's, which it took for that.
+func (f Finding) mistook(kind string) bool {
+	return f.Keyword == "type" && strings.HasPrefix(f.Message, "got "+kind+", want ")
+}
+
+// lacks reports whether a finding is that a property is missing, and any schema
+// that the operation refers to has one of that name and kind.
+func (o *Operation) lacks(f Finding, kind func(property map[string]any) bool) bool {
+	_, name, one := strings.Cut(f.Message, "missing property '")
+	_, names, more := strings.Cut(f.Message, "missing properties ")
+	return (one || more) && o.holds(func(s map[string]any) bool {
+		properties, _ := s["properties"].(map[string]any)
+		for key, p := range properties {
+			if p, _ := p.(map[string]any); kind(p) && (strings.HasPrefix(name, key+"'") || strings.Contains(names, "'"+key+"'")) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// passes reports whether a schema of that kind lies on the way to a place, in any
+// body of the operation, or in the parameter or header that the place names.
+func (o *Operation) passes(where string, kind func(tree.Place) bool) bool {
+	root, below, _ := strings.Cut(where, "/")
+	var roots []tree.Place
+	p := o.prepared()
+	content := func(all []*media) {
+		for _, m := range all {
+			roots = append(roots, m.spec.schema, m.spec.item)
+		}
+	}
+	if root == "body" {
+		content(p.bodies)
+	}
+	for _, q := range p.params {
+		if strings.EqualFold(root, q.in+"."+q.name) {
+			roots = append(roots, q.param.schema)
+		}
+	}
+	for _, r := range p.responses {
+		if root == "body" {
+			content(r.content)
+		}
+		for _, h := range r.headers {
+			if strings.EqualFold(root, "header."+h.name) {
+				roots = append(roots, h.param.schema)
+			}
+		}
+	}
+	return slices.ContainsFunc(roots, func(at tree.Place) bool {
+		s := mediatype.Schema{At: at}
+		for part := range strings.SplitSeq(below, "/") {
+			if slices.ContainsFunc(s.Parts(), kind) {
+				return true
+			}
+			s = s.Below(tree.Unescape(part))
+		}
+		return slices.ContainsFunc(s.Parts(), kind)
+	})
+}
+
 // nullableAlternatives reports whether a schema is nullable and holds others.
-func nullableAlternatives(s map[string]any) bool {
-	return s["nullable"] == true && (s["oneOf"] != nil || s["anyOf"] != nil || s["allOf"] != nil)
+func nullableAlternatives(s tree.Place) bool { return s.Get("nullable").True() && composed(s) }
+
+func composed(s tree.Place) bool {
+	return s.Get("oneOf").OK() || s.Get("anyOf").OK() || s.Get("allOf").OK()
+}
+
+func typedElsewhere(s tree.Place) bool { return composed(s) || s.Get("type").IsList() }
+
+func wrapped(s tree.Place) bool {
+	x := s.Get("xml")
+	return x.Get("wrapped").True() || x.Get("nodeType").Str() == "element"
 }
 
 func severalTypes(q *checked) bool {
@@ -121,15 +232,6 @@ func severalTypes(q *checked) bool {
 
 func objectInQuery(q *checked) bool {
 	return shapeOf(q.schema) == "object" && q.in == "query" && q.explode
-}
-
-// withoutJSON reports whether the operation has a request or a response whose
-// bodies are of other types alone.
-func (o *Operation) withoutJSON() bool {
-	other := func(content []MediaSpec) bool {
-		return len(content) > 0 && !slices.ContainsFunc(content, func(m MediaSpec) bool { return jsonType(mediaBase(m.Type)) })
-	}
-	return o.body != nil && other(o.body.content) || slices.ContainsFunc(o.responses, func(r *ResponseSpec) bool { return other(r.Content) })
 }
 
 func listInHeader(q *checked) bool {

@@ -40,6 +40,8 @@ type Finding struct {
 	Where   string `json:"where"`             // body/items/0/price, query.limit, header.x; as in a Violation
 	Keyword string `json:"keyword,omitempty"` // of the schema; "" where the library does not say
 	Message string `json:"message"`           // the library's own words
+
+	media string // of the body, in lower case, without parameters
 }
 
 // MaxExtract bounds the extract that a Judge is made of. The library compiles
@@ -99,7 +101,7 @@ func (j *Judge) Request(c *Call) []Finding {
 		out = append(out, findings(in, found)...)
 	}
 	_, found := guarded(func() (bool, []*liberrors.ValidationError) { return false, j.bodies.request(req, c.Request.Body) })
-	return append(out, findings("body", found)...)
+	return append(out, bodyFindings(c.Request.Header, found)...)
 }
 
 // Response judges a response to a call of the operation.
@@ -110,7 +112,7 @@ func (j *Judge) Response(c *Call, got *Response) []Finding {
 	}
 	req := httpRequest(c)
 	_, found := guarded(func() (bool, []*liberrors.ValidationError) { return false, j.bodies.response(req, got) })
-	return findings("body", found)
+	return bodyFindings(got.Header, found)
 }
 
 // ownFindings are the errors of a report of ours.
@@ -119,6 +121,14 @@ func ownFindings(found []Violation) (out []Finding) {
 		if v.Severity == SeverityError {
 			out = append(out, Finding{Where: v.Where, Keyword: v.Keyword, Message: v.Message})
 		}
+	}
+	return out
+}
+
+func bodyFindings(header http.Header, found []*liberrors.ValidationError) []Finding {
+	out := findings("body", found)
+	for i := range out {
+		out[i].media = mediaBase(header.Get("Content-Type"))
 	}
 	return out
 }

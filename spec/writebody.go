@@ -18,9 +18,12 @@ func encodeBody(m *media, v any) (body []byte, contentType string, err error) {
 		body, err = json.Marshal(v)
 		return body, m.spec.concrete(), err
 	}
-	members, _ := v.(map[string]any)
-	for _, x := range members {
-		kind := mediatype.KindOf(mediaBase(m.spec.concrete()))
+	kind := mediatype.KindOf(mediaBase(m.spec.concrete()))
+	values := []any{v}
+	if members, ok := v.(map[string]any); ok {
+		values = slices.Collect(maps.Values(members))
+	}
+	for _, x := range values {
 		if list, ok := x.([]any); kind == mediatype.Form && hollow(x) || kind == mediatype.Multipart && ok && len(list) == 0 {
 			return nil, "", errors.New("an empty list or object cannot be sent in it")
 		}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -22,7 +23,7 @@ func BenchmarkDocuments(b *testing.B) {
 	bin := build(b)
 	documents := []string{spec.Builtin}
 	if dir := os.Getenv(documentsEnv); dir != "" {
-		found, err := filepath.Glob(filepath.Join(dir, "*.*"))
+		found, err := filepath.Glob(filepath.Join(dir, "*.[jy]*")) // JSON and YAML
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -58,6 +59,9 @@ func BenchmarkDocuments(b *testing.B) {
 func firstRequest(b *testing.B, document string) (method, target string) {
 	b.Helper()
 	doc, err := spec.Load(b.Context(), document)
+	if err != nil && strings.Contains(err.Error(), "leads nowhere") {
+		b.Skip(err) // rightly refused: what it refers to is not there
+	}
 	if err != nil {
 		b.Fatal(err)
 	}

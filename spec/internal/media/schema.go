@@ -56,6 +56,19 @@ func (s Schema) parts() []tree.Place {
 	return out
 }
 
+// Parts are the schema's places in the document: itself, what it refers to, and
+// what it is composed of.
+func (s Schema) Parts() []tree.Place { return s.parts() }
+
+// Below is the schema of a member or an item, by its name or number; the zero
+// Schema where nothing is said of it.
+func (s Schema) Below(name string) Schema {
+	if p := s.object().property(name); p.At.OK() {
+		return p
+	}
+	return s.items()
+}
+
 // keyword is the first of that name: the schema's own, else of what it refers
 // to. Composed parts are somebody else's.
 func (s Schema) keyword(key string) tree.Place {
