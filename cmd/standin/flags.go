@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/standin-dev/standin/mock"
+	"github.com/standin-dev/standin/mock/record"
 	"github.com/standin-dev/standin/spec"
 )
 
@@ -35,6 +36,9 @@ type settings struct {
 	accessTTL, refreshTTL   time.Duration
 	upstream                string // of proxy
 	insecure                bool   // likewise
+	record                  string // likewise, as are the next two
+	noRedact                bool
+	recorder                *record.Recorder
 	callbackHosts           []string
 }
 

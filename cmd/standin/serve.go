@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -69,6 +70,7 @@ func (p program) serveAs(ctx context.Context, s settings) error {
 	if s.watch {
 		go p.watcher(s, fake).run(ctx)
 	}
+	endRecording := p.startRecording(s, fake)
 	p.tellFewWarnings(s.sources, fake.Document().Warnings())
 	p.announce(s, fake)
 	go p.examine(ctx, s.sources, fake.Document())
@@ -78,6 +80,9 @@ func (p program) serveAs(ctx context.Context, s settings) error {
 	drain, cancel := context.WithTimeout(context.Background(), drainTime)
 	defer cancel()
 	fake.Close(drain)
+	if failed := endRecording(); err == nil {
+		err = failed
+	}
 	return err
 }
 
@@ -123,6 +128,9 @@ func (p program) newFake(ctx context.Context, s settings) (*mock.Handler, error)
 		Upstream:   s.real(),
 
 		CallbackHosts: s.callbackHosts,
+	}
+	if s.recorder != nil {
+		o.Observe = s.recorder.Observe
 	}
 	if o.NoState = s.state == "none"; s.state != "" && !o.NoState {
 		if o.State, err = os.ReadFile(s.state); err != nil {
@@ -253,6 +261,10 @@ func (p program) announce(s settings, fake *mock.Handler) {
 	users := s.upstream == "" && doc.Operation("POST /auth/login/password") != nil
 	if s.upstream != "" {
 		fmt.Fprintf(&b, "  service    %s\n", s.upstream)
+	}
+	if s.recorder != nil {
+		fmt.Fprintf(&b, "  records    into %s; to answer from it: standin serve %s\n", s.record,
+			strings.Join(append(slices.Clone(s.documents), "--scenarios", s.record, "--scenario", s.recorder.Name()), " "))
 	}
 	if users {
 		announceUsers(&b, s)

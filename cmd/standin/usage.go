@@ -85,6 +85,8 @@ standin verify URL [DOCUMENT] [flags]        holds a real service against the do
 standin proxy URL [DOCUMENT] [flags]         URL is the real service's
 
   --insecure             its certificate is not verified
+  --record DIR           write what it answers as a scenario that serve can answer from, without secrets
+  --no-redact            leave them in
   and those of serve
 
 standin exec [DOCUMENT…] [flags] -- COMMAND  on a free port, told by STANDIN_URL and STANDIN_CONTROL_URL;

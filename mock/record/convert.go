@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/standin-dev/standin/mock"
 	"github.com/standin-dev/standin/scenarios"
 	"github.com/standin-dev/standin/spec"
 )
@@ -16,8 +17,7 @@ import (
 // Options say what becomes of exchanges.
 type Options struct {
 	Name, Summary string
-	MaxRules      int      // 0 is no bound
-	Keys          []string // the headers that hold API keys
+	MaxRules      int // 0 is no bound
 }
 
 // Recording is what became of exchanges.
@@ -50,7 +50,8 @@ type answer struct {
 // Convert makes a scenario of exchanges, in their order.
 func Convert(doc *spec.Document, seen []Exchange, o Options) *Recording {
 	out := &Recording{Scenario: scenarios.Scenario{Name: o.Name, Summary: o.Summary, Recorded: true}}
-	telling := tellingHeaders(doc, seen, o.Keys)
+	keys := mock.SecretNames(doc)
+	telling := tellingHeaders(doc, seen, keys)
 	all, order := map[string]*asked{}, []*asked(nil)
 	rules := 0
 	for i := range seen {
@@ -67,7 +68,7 @@ func Convert(doc *spec.Document, seen []Exchange, o Options) *Recording {
 		key := keyOf(route, e)
 		headers := map[string]string{}
 		for _, name := range telling[key] {
-			headers[name] = told(name, e.Request.Header, o.Keys)
+			headers[name] = told(name, e.Request.Header, keys)
 		}
 		for _, name := range slices.Sorted(maps.Keys(headers)) {
 			key += "\x00" + name + "\x00" + headers[name]
