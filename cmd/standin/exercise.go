@@ -35,7 +35,7 @@ func (p program) exercise(ctx context.Context, doc *spec.Document, own []scenari
 		return err
 	}
 	fake, err := mock.New(doc, mock.Options{
-		Scenarios: own, Active: []string{}, Behaviours: behaviours, Start: exerciseTime, Freeze: true, Keep: 1, Seed: e.seed,
+		Scenarios: own, Active: []string{}, Behaviours: behaviours, Start: exerciseTime, Freeze: true, Keep: exercise.Keep, Seed: e.seed,
 	})
 	if err != nil {
 		return &hinted{err, "", exitLoad}

@@ -30,6 +30,10 @@ import (
 	"github.com/standin-dev/standin/spec"
 )
 
+// Keep is how many exchanges the journals of a handler must keep that is to be
+// exercised: callbacks are exchanges too, and follow the answer at once.
+const Keep = 64
+
 // Options say how to exercise. The zero value is good.
 type Options struct {
 	Seed    uint64 // of the requests; 0 is 1
@@ -92,7 +96,8 @@ type Problem struct {
 func (r *Report) Failed() bool { return len(r.Broken)+len(r.Refused)+len(r.Accepted) > 0 }
 
 // Run exercises every operation of the handler's document. The handler's state
-// is left alone but for sandboxes that are made and dropped.
+// is left alone but for sandboxes that are made and dropped. Its journals must
+// keep [Keep] exchanges.
 func Run(ctx context.Context, h *mock.Handler, clock func() time.Time, o Options) *Report {
 	if o.Seed == 0 {
 		o.Seed = 1
