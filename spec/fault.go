@@ -139,6 +139,14 @@ var LibraryFaults = []*LibraryFault{
 		},
 	},
 	{
+		Name:   "content of answers that have none",
+		Reason: "RFC 9110, 6.4.1 and 15.3.6: an answer with status 204, 205 or 304 has no content, and so no Content-Type, whatever the document gives it. The library asks for one.",
+		refuses: func(_ *Operation, f Finding, _ bool) bool {
+			return f.Where == "content-type" && strings.Contains(f.Message, "content type '' does not exist") &&
+				slices.ContainsFunc([]string{"204", "205", "304"}, func(s string) bool { return strings.Contains(f.Message, " "+s+" operation response ") })
+		},
+	},
+	{
 		Name:   "rules that stand above the library's",
 		Reason: "Members that are there twice (RFC 8259, 4), text that is not UTF-8 (8.1), null where a body must be an object, members that go only in the other direction, percent signs that start no octet (RFC 3986, 2.1), parameters that are there twice: the library lets them pass.",
 		takes: func(_ *Operation, v Violation) bool {

@@ -39,6 +39,8 @@ paths:
 		{"excuses an empty element", "XML elements without elements", Finding{Where: "body", Keyword: "type", Message: "got string, want object", media: "application/xml"}},
 		{"excuses a list of one item in a form", "lists and objects in forms and parts", Finding{Where: "body/x", Keyword: "type", Message: "got string, want array", media: "application/x-www-form-urlencoded"}},
 		{"excuses nullable beside oneOf", "nullable beside alternatives", Finding{Where: "body/maybe", Keyword: "oneOf", Message: "x", media: "application/json"}},
+		{"excuses a 204 without the content that the document gives it", "content of answers that have none", Finding{Where: "content-type", Message: "POST / 204 operation response content type '' does not exist: The content type '' of the POST response received has not been defined, it's an unknown type"}},
+		{"excuses no 200 without a type", "", Finding{Where: "content-type", Message: "POST / 200 operation response content type '' does not exist: The content type '' of the POST response received has not been defined, it's an unknown type"}},
 		{"excuses no text where a number is declared", "", Finding{Where: "body/age", Keyword: "type", Message: "got string, want integer", media: "application/xml"}},
 		{"excuses no element that is missing", "", Finding{Where: "body", Keyword: "required", Message: "missing property 'age'", media: "application/xml"}},
 		{"excuses no wrong value in XML", "", Finding{Where: "body/age", Keyword: "minimum", Message: "minimum: got 1, want 2", media: "application/xml"}},
