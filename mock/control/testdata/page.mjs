@@ -1,6 +1,7 @@
 // The page in a headless Chromium. STANDIN_URL is a fake of the built-in document, STANDIN_LOCKED_URL one whose control
 // token is s3cret; STANDIN_BROWSER is the browser's path.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 
@@ -121,6 +122,17 @@ test("it switches scenarios, moves the clock and resets", async (t) => {
   assert.deepEqual(await scenario(), []);
 });
 
+test("it saves a report of its sandbox", async (t) => {
+  await fetch(url + "/~told/auth/logout", { method: "POST" });
+  const page = await open(t, url + "/~told/_standin/");
+  await live(page);
+  const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Report" }).click()]);
+  assert.equal(file.suggestedFilename(), "standin-told.html");
+  const text = await readFile(await file.path(), "utf8");
+  assert.match(text, /^<!doctype html>/i);
+  assert.match(text, /\/auth\/logout/);
+});
+
 test("it notices what others switch", async (t) => {
   const page = await open(t, url + "/~watched/_standin/");
   await live(page);
@@ -144,8 +156,10 @@ test("it moves between sandboxes", async (t) => {
   await live(page);
   await page.getByRole("button", { name: "New…" }).click();
   await page.getByRole("textbox", { name: "Name of the sandbox" }).fill("brand-new");
+  const entered = page.waitForResponse((response) => response.url().includes("/~brand-new/_standin/"));
   await page.getByRole("button", { name: "Enter" }).click();
   await page.waitForURL("**/~brand-new/_standin/");
+  await entered; // a sandbox is made by the first call that names it
   await page.getByText("Nothing has happened yet").waitFor();
   assert.ok((await control("/sandboxes")).sandboxes.some((box) => box.name === "brand-new"));
   await fetch(url + "/~brand-new/auth/here");
