@@ -256,13 +256,26 @@ func TestHARKeepsToItsSchema(t *testing.T) {
 	valid(t, s, data)
 }
 
-// junit is JUnit's form, as the schema of Jenkins (junit-10.xsd) and that of
-// Ant's successors have it: their rules, written out.
+// TestJUnitKeepsToItsSchemas holds the evidence against Ant's published schema
+// and that of Jenkins, which testdata/junit.mjs takes from the packages that the
+// lock file pins.
+func TestJUnitKeepsToItsSchemas(t *testing.T) {
+	project := nodetest.Open(t, filepath.Join("..", "storefront", "testdata", "client"))
+	script, err := filepath.Abs(filepath.Join("testdata", "junit.mjs"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "junit.xml")
+	if err := os.WriteFile(file, written(t, played(t), report.JUnit, report.Options{}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	project.Run(t, time.Minute, nil, "node", script, file)
+}
+
+// junitXML is JUnit's form.
 type junitXML struct {
-	XMLName  xml.Name `xml:"testsuites"`
-	Tests    int      `xml:"tests,attr"`
-	Failures int      `xml:"failures,attr"`
-	Suites   []struct {
+	XMLName xml.Name `xml:"testsuites"`
+	Suites  []struct {
 		Name      string `xml:"name,attr"`
 		Timestamp string `xml:"timestamp,attr"`
 		Hostname  string `xml:"hostname,attr"`
@@ -270,7 +283,7 @@ type junitXML struct {
 		Tests     int    `xml:"tests,attr"`
 		Failures  int    `xml:"failures,attr"`
 		Errors    int    `xml:"errors,attr"`
-		Skipped   int    `xml:"skipped,attr"`
+		Out       string `xml:"system-out"`
 		Cases     []struct {
 			Name      string                          `xml:"name,attr"`
 			ClassName string                          `xml:"classname,attr"`
@@ -287,7 +300,7 @@ var allowed = map[string][]string{
 	"testsuites": {"testsuite"},
 	"testsuite":  {"properties", "testcase", "system-out", "system-err"},
 	"properties": {"property"},
-	"testcase":   {"skipped", "error", "failure", "system-out", "system-err"},
+	"testcase":   {"skipped", "error", "failure"},
 }
 
 func TestJUnitKeepsToItsRules(t *testing.T) {
@@ -328,9 +341,9 @@ func TestJUnitKeepsToItsRules(t *testing.T) {
 	if err := xml.Unmarshal(data, &all); err != nil {
 		t.Fatal(err)
 	}
-	tests, failures := 0, 0
+	failures := 0
 	for _, s := range all.Suites {
-		failed, skipped := 0, 0
+		failed := 0
 		names := map[string]bool{}
 		for _, c := range s.Cases {
 			if c.Name == "" || c.ClassName != s.Name || c.Time == "" || names[c.Name] {
@@ -340,20 +353,17 @@ func TestJUnitKeepsToItsRules(t *testing.T) {
 			if c.Failure != nil {
 				failed++
 			}
-			if c.Skipped != nil {
-				skipped++
-			}
 		}
 		if _, err := time.Parse("2006-01-02T15:04:05", s.Timestamp); err != nil || s.Hostname == "" || s.Time == "" {
 			t.Errorf("%s: %q %q %v", s.Name, s.Hostname, s.Time, err)
 		}
-		if s.Tests != len(s.Cases) || s.Failures != failed || s.Skipped != skipped {
-			t.Errorf("%s counts %d, %d, %d and has %d, %d, %d", s.Name, s.Tests, s.Failures, s.Skipped, len(s.Cases), failed, skipped)
+		if s.Tests != len(s.Cases) || s.Failures != failed {
+			t.Errorf("%s counts %d, %d and has %d, %d", s.Name, s.Tests, s.Failures, len(s.Cases), failed)
 		}
-		tests, failures = tests+len(s.Cases), failures+failed
+		failures += failed
 	}
-	if all.Tests != tests || all.Failures != failures || failures < 8 {
-		t.Errorf("it counts %d and %d, and has %d and %d", all.Tests, all.Failures, tests, failures)
+	if failures < 8 {
+		t.Errorf("it has %d failures", failures)
 	}
 }
 
@@ -361,7 +371,7 @@ func line(dec *xml.Decoder) int { l, _ := dec.InputPos(); return l }
 
 func TestScenariosAndWarningsFailNoTest(t *testing.T) {
 	data := string(written(t, played(t), report.JUnit, report.Options{}))
-	if i := strings.Index(data, "undocumented (scenario)"); i < 0 || strings.Contains(data[i:i+300], "<failure") {
+	if i := strings.Index(data, "undocumented (scenario)"); i < 0 || strings.Contains(data[i:i+300], "<failure") || strings.Count(data, "undocumented (scenario)") != 2 {
 		t.Error("what a scenario was asked for fails a test")
 	}
 }
