@@ -8,8 +8,8 @@ func TestGCPercent(t *testing.T) {
 		live uint64
 		want int
 	}{
-		{"it lets a small heap grow to five times its size", 8 << 20, 400},
-		{"it is sane before the first collection", 0, 400},
+		{"it lets a small heap grow to seven times its size", 8 << 20, 600},
+		{"it is sane before the first collection", 0, 600},
 		{"it bounds what a heap of 100 MB grows by", 96 << 20, 100},
 		{"it bounds what a heap of 200 MB grows by", 192 << 20, 50},
 		{"it never collects all the time", 8 << 30, 25},
