@@ -34,7 +34,7 @@ func TestEveryFormatIsServed(t *testing.T) {
 	h.call("POST", "/auth/login/password", `{"email":"asha@example.com","password":"standin-Passw0rd"}`)
 	h.call("POST", "/auth/login/password", `{"email":7,"password":"standin-Passw0rd"}`)
 	for format, want := range map[string]string{
-		"junit": "<testsuites ", "sarif": `"version": "2.1.0"`, "html": "<!doctype html>", "har": `"entries": [`, "json": `"kind": "standin-report"`,
+		"junit": "<testsuites>", "sarif": `"version": "2.1.0"`, "html": "<!doctype html>", "har": `"entries": [`, "json": `"kind": "standin-report"`,
 	} {
 		r := h.want(200, "GET", "/_standin/report?format="+format, "")
 		if !strings.Contains(string(r.Body), want) {
