@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -120,8 +119,8 @@ func fromJournal(name string, all []report.Exchange) (out []spec.Recorded, err e
 			Request:  &spec.Request{Method: q.Method, Path: q.Path, RawQuery: q.Query, Header: q.Headers, Host: q.Host},
 			Response: &spec.Response{Status: e.Status, Header: a.Headers}, Cut: q.Cut > 0 || a.Cut > 0,
 		}
-		if r.Request.Body, err = bodyOf(q); err == nil {
-			r.Response.Body, err = bodyOf(a)
+		if r.Request.Body, err = q.Bytes(); err == nil {
+			r.Response.Body, err = a.Bytes()
 		}
 		if err != nil || q.Method == "" {
 			return nil, &hinted{fmt.Errorf("%s: exchanges[%d] is no exchange of a journal", name, i), "give what GET /_standin/exchanges has answered", exitLoad}
@@ -129,11 +128,4 @@ func fromJournal(name string, all []report.Exchange) (out []spec.Recorded, err e
 		out = append(out, r)
 	}
 	return out, nil
-}
-
-func bodyOf(m *report.Message) ([]byte, error) {
-	if m.Base64 != "" {
-		return base64.StdEncoding.DecodeString(m.Base64)
-	}
-	return []byte(m.Text()), nil
 }

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/base64"
 	"encoding/json"
 	"slices"
 
@@ -38,8 +37,10 @@ func entryOf(e *Exchange) (har.Entry, error) {
 	if host == "" {
 		host = "localhost"
 	}
-	req := spec.Request{Method: e.Request.Method, Path: e.Request.Path, RawQuery: e.Request.Query, Header: e.Request.Headers, Body: e.Request.bytes()}
-	resp := spec.Response{Status: e.Response.Status, Header: e.Response.Headers, Body: e.Response.bytes()}
+	asked, _ := e.Request.Bytes() // what is no base64 is shown as no body
+	said, _ := e.Response.Bytes()
+	req := spec.Request{Method: e.Request.Method, Path: e.Request.Path, RawQuery: e.Request.Query, Header: e.Request.Headers, Body: asked}
+	resp := spec.Response{Status: e.Response.Status, Header: e.Response.Headers, Body: said}
 	beside, err := json.Marshal(map[string]any{
 		"id": e.ID, "sandbox": e.Sandbox, "operation": e.Operation, "template": e.Template, "reason": e.Reason, "source": e.Source,
 		"scenario": e.Scenario, "fault": e.Fault, "violations": e.Violations,
@@ -74,16 +75,4 @@ func address(e *Exchange, host string) string {
 		return e.Target
 	}
 	return "http://" + host + e.Target
-}
-
-// bytes is the body.
-func (m *Message) bytes() []byte {
-	if m.Body != nil {
-		return []byte(*m.Body)
-	}
-	b, err := base64.StdEncoding.DecodeString(m.Base64)
-	if err != nil {
-		return nil
-	}
-	return b
 }

@@ -65,6 +65,19 @@ func (m *Message) SetBody(b []byte) {
 	m.Base64 = base64.StdEncoding.EncodeToString(b)
 }
 
+// Bytes is the body as it was sent, nil for none; the error says that its base64
+// is none.
+func (m *Message) Bytes() ([]byte, error) {
+	if m.Body != nil {
+		return []byte(*m.Body), nil
+	}
+	b, err := base64.StdEncoding.DecodeString(m.Base64)
+	if err != nil || len(b) == 0 {
+		return nil, err
+	}
+	return b, nil
+}
+
 // Text is the body as text; "" where it is none.
 func (m *Message) Text() string {
 	if m.Body == nil {
