@@ -233,10 +233,15 @@ func matchOf(route spec.Route, e *Exchange, headers map[string]string) scenarios
 func replyOf(doc *spec.Document, route spec.Route, e *Exchange) *scenarios.Reply {
 	resp := e.Response
 	reply := &scenarios.Reply{Status: resp.Status, Headers: headersOf(resp.Header), Raw: append([]byte{}, resp.Body...)}
-	call, _ := doc.Bind(&e.Request, route)
-	reply.Undocumented = route.Operation.Response(resp.Status) == nil || broken(doc.CheckResponse(call, &resp)) ||
+	reply.Undocumented = route.Operation.Response(resp.Status) == nil || breaksAt(doc, route, e) ||
 		len(resp.Body) > 0 && broken(route.Operation.CheckBody(resp.Status, resp.Header.Get("Content-Type"), resp.Body))
 	return reply
+}
+
+// breaksAt tells whether an answer breaks what the route's operation documents.
+func breaksAt(doc *spec.Document, route spec.Route, e *Exchange) bool {
+	call, _ := doc.Bind(&e.Request, route)
+	return broken(doc.CheckResponse(call, &e.Response))
 }
 
 func broken(vs []spec.Violation) bool {

@@ -144,15 +144,16 @@ func (r *Recorder) take(doc *spec.Document, ex *mock.Exchange) bool {
 	for _, v := range ex.Violations {
 		e.NoBody = e.NoBody || v.Keyword == "unchecked"
 	}
+	secrets := mock.SecretNames(doc)
 	if !r.o.NoRedact {
-		e = redact(doc, e)
+		e = redact(doc, e, secrets)
 	}
 	route := doc.Find(e.Request.Method, e.Request.Path)
 	if route.Operation == nil {
 		r.apart++
 		return false
 	}
-	key := keyOf(route, &e) + "\x00" + tellingKey(&e, mock.SecretNames(doc))
+	key := keyOf(route, &e) + "\x00" + tellingKey(&e, secrets)
 	if i, known := r.last[key]; known && answerKey(&r.kept[i]) == answerKey(&e) {
 		r.kept[i].Times = max(r.kept[i].Times, 1) + 1
 		return true
@@ -207,8 +208,8 @@ func (r *Recorder) put(name string, data []byte) {
 // redact is an exchange without its secrets. Where the answer's body would then
 // break the document and did not before, others of the same shape stand in their
 // place.
-func redact(doc *spec.Document, e Exchange) Exchange {
-	documents := []report.Document{{Secrets: mock.SecretNames(doc)}}
+func redact(doc *spec.Document, e Exchange, secrets []string) Exchange {
+	documents := []report.Document{{Secrets: secrets}}
 	form := &report.Exchange{
 		Target:   e.Request.Path,
 		Request:  report.Message{Path: e.Request.Path, Query: e.Request.RawQuery, Headers: e.Request.Header},
@@ -237,11 +238,7 @@ func redact(doc *spec.Document, e Exchange) Exchange {
 // breaks tells whether an answer breaks the document.
 func breaks(doc *spec.Document, e *Exchange) bool {
 	route := doc.Find(e.Request.Method, e.Request.Path)
-	if route.Operation == nil {
-		return false
-	}
-	call, _ := doc.Bind(&e.Request, route)
-	return broken(doc.CheckResponse(call, &e.Response))
+	return route.Operation != nil && breaksAt(doc, route, e)
 }
 
 // tellingKey tells calls of one request apart that Convert may tell apart.
